@@ -1,1 +1,35 @@
-"""Equilibria of symmetric games."""
+"""Which profiles leave nobody a reason to deviate."""
+
+from typing import TYPE_CHECKING, Final
+
+from gametheory._lazy import exporter
+
+if TYPE_CHECKING:
+    from gametheory.equilibria.components import Component, Part, component_to_dict
+    from gametheory.equilibria.evolutionary import evolutionary_status
+    from gametheory.equilibria.pure import PureProfile, pure_profiles
+    from gametheory.equilibria.symmetric import SymmetricEquilibria, symmetric_equilibria
+
+_MODULES: Final = {
+    "Component": "gametheory.equilibria.components",
+    "Part": "gametheory.equilibria.components",
+    "component_to_dict": "gametheory.equilibria.components",
+    "evolutionary_status": "gametheory.equilibria.evolutionary",
+    "PureProfile": "gametheory.equilibria.pure",
+    "pure_profiles": "gametheory.equilibria.pure",
+    "SymmetricEquilibria": "gametheory.equilibria.symmetric",
+    "symmetric_equilibria": "gametheory.equilibria.symmetric",
+}
+
+__all__ = [
+    "Component",
+    "Part",
+    "PureProfile",
+    "SymmetricEquilibria",
+    "component_to_dict",
+    "evolutionary_status",
+    "pure_profiles",
+    "symmetric_equilibria",
+]
+
+__getattr__ = exporter(__name__, _MODULES)

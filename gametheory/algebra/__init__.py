@@ -1,0 +1,1 @@
+"""Exact algebra that several packages need."""

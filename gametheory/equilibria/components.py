@@ -1,0 +1,359 @@
+"""How sets of equilibria and rest points are held, described and written down.
+
+A solver lists disjoint cells (points, open segments, the whole simplex) on each of which every status is
+constant; `assemble` joins the cells that touch to components, and neighboring cells of equal status to parts.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from gametheory.algebra.roots import AlgebraicNumber, between, polynomial_text
+from gametheory.exact import Number, to_text
+
+# Shares of the strategies, in their order: Fractions, algebraic numbers or floats that sum to 1.
+Point = tuple[Number, ...]
+Status = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """A point, an open segment or the whole simplex, by its corners.
+
+    Attributes
+    ----------
+    ends : tuple of Point
+        One: that point. Two: the open segment between them. More: the closed simplex on them.
+    support : tuple of int
+        Indices of the strategies present.
+    """
+
+    ends: tuple[Point, ...]
+    support: tuple[int, ...]
+
+    @property
+    def point(self) -> Point:
+        """A point of the cell; rational where the cell is not a single algebraic point."""
+        if len(self.ends) == 1:
+            return self.ends[0]
+        if len(self.ends) == 2:
+            return interior_point(*self.ends)
+        return tuple(sum(column, Fraction(0)) / len(self.ends) for column in zip(*self.ends, strict=True))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Points of a component that share every status.
+
+    Attributes
+    ----------
+    dimension : int
+    set : str
+        The points, as a formula of the claims language in the strategies' names.
+    point : tuple of number, length m
+        One of them.
+    is_nash : bool
+        Whether they are symmetric Nash equilibria.
+    ess : str
+        "yes" (evolutionarily stable), "neutral" (only neutrally stable), "no", or "undecided".
+    stability : str or None
+        Of each of these points under the replicator dynamics, relative to the whole simplex: "asymptotically
+        stable", "stable" (only), "unstable" or "undecided"; None where nobody asked (see
+        `dynamics.rest_points`).
+    reason : str
+        Why that stability, in a few words.
+    """
+
+    dimension: int
+    set: str
+    point: Point
+    is_nash: bool
+    ess: str
+    stability: str | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Component:
+    """A maximal connected set of equilibria (or rest points), cut into parts of constant status.
+
+    Attributes
+    ----------
+    strategies : tuple of str, length m
+        The order of every point.
+    support : tuple of str
+        Strategies present somewhere on it.
+    dimension : int
+    endpoints : tuple of Point
+        Where it ends; an isolated point is its own end.
+    set : str
+        A formula of the claims language; shares are >= 0 and sum to 1.
+    regret : number
+        The most that a deviation gains at its ends, and at a point of each part; 0 for equilibria.
+    ess : str
+        "yes" for an isolated ESS, "neutral" if all its points are neutrally stable, else "no" or "undecided".
+    parts : tuple of Part
+    stability_as_set : str or None
+        As `Part.stability`, of the component as one set.
+    """
+
+    strategies: tuple[str, ...]
+    support: tuple[str, ...]
+    dimension: int
+    endpoints: tuple[Point, ...]
+    set: str
+    regret: Number
+    ess: str
+    parts: tuple[Part, ...]
+    stability_as_set: str | None = None
+
+
+@dataclass(slots=True)
+class _Piece:
+    """A part being put together: its cell's corners, which of two ends belong to it, and its status."""
+
+    cell: Cell
+    closed: list[bool]
+    status: Status
+
+
+def interior_point(first: Point, second: Point) -> Point:
+    """The middle of a segment; where an end is algebraic, a rational point of it (two strategies present)."""
+    if all(isinstance(v, Fraction | float) for v in (*first, *second)):
+        return tuple((a + b) / 2 for a, b in zip(first, second, strict=True))
+    moving = [k for k, (a, b) in enumerate(zip(first, second, strict=True)) if a != b]
+    k, other = moving[0], moving[1]
+    low, high = (first[k], second[k]) if float(first[k]) < float(second[k]) else (second[k], first[k])
+    share = between(low, high)
+    return tuple(share if i == k else 1 - share if i == other else Fraction(0) for i in range(len(first)))
+
+
+def assemble(
+    strategies: tuple[str, ...],
+    labelled: Sequence[tuple[Cell, Status]],
+    *,
+    regret: Callable[[Point], Number],
+    shown: Callable[[Point], Point],
+) -> tuple[Component, ...]:
+    """Join cells that touch to components and cells of equal status to parts; isolated points first.
+
+    `shown` turns the exact points into those that the answer holds (floats for a game of floats).
+    """
+    groups: list[list[tuple[Cell, Status]]] = []
+    for item in labelled:
+        touching = [g for g in groups if any(_touch(item[0], other) for other, _ in g)]
+        merged = [item, *(entry for group in touching for entry in group)]
+        groups = [g for g in groups if g not in touching] + [merged]
+    built = [_component(strategies, group, regret, shown) for group in groups]
+    return tuple(sorted(built, key=lambda c: (c.dimension, [-float(v) for v in c.endpoints[0]])))
+
+
+def _touch(first: Cell, second: Cell) -> bool:
+    if len(first.ends) == len(second.ends):
+        return False
+    small, large = sorted((first, second), key=lambda cell: len(cell.ends))
+    return len(small.ends) == 1 and small.ends[0] in large.ends
+
+
+def _component(
+    strategies: tuple[str, ...],
+    group: list[tuple[Cell, Status]],
+    regret: Callable[[Point], Number],
+    shown: Callable[[Point], Point],
+) -> Component:
+    pieces = _merged(group)
+    pieces.sort(key=lambda p: (-len(p.cell.ends), [float(v) for v in p.cell.point]))
+    parts = tuple(_part(strategies, piece, shown) for piece in pieces)
+    segments = [cell for cell, _ in group if len(cell.ends) == 2]
+    points = [cell.ends[0] for cell, _ in group if len(cell.ends) == 1]
+    simplex = next((cell.ends for cell, _ in group if len(cell.ends) > 2), None)
+    ends = simplex or tuple(p for p in points if sum(p in s.ends for s in segments) <= 1)
+    ends = tuple(sorted(ends, key=lambda p: [-float(v) for v in p]))
+    sampled = {*ends, *(piece.cell.point for piece in pieces)}
+    answers = {part.ess for part in parts}
+    dimension = max(part.dimension for part in parts)
+    if dimension == 0:
+        ess = parts[0].ess
+    elif answers <= {"yes", "neutral"}:
+        ess = "neutral"
+    else:
+        ess = "no" if "no" in answers else "undecided"
+    present = sorted({index for cell, _ in group for index in cell.support})
+    return Component(
+        strategies=strategies,
+        support=tuple(strategies[i] for i in present),
+        dimension=dimension,
+        endpoints=tuple(shown(end) for end in ends),
+        set=parts[0].set if len(parts) == 1 else _whole_formula(strategies, group, shown),
+        regret=max(regret(point) for point in sampled),
+        ess=ess,
+        parts=parts,
+    )
+
+
+def _merged(group: list[tuple[Cell, Status]]) -> list[_Piece]:
+    """Segments and points of equal status put together where they meet in a line."""
+    pieces = [
+        _Piece(cell, [len(cell.ends) > 2] * len(cell.ends), s) for cell, s in group if len(cell.ends) > 1
+    ]
+    alone = []
+    for cell, status in group:
+        if len(cell.ends) > 1:
+            continue
+        point = cell.ends[0]
+        meeting = [p for p in pieces if p.status == status and len(p.cell.ends) == 2 and point in p.cell.ends]
+        if not meeting:
+            alone.append(_Piece(cell, [True], status))
+            continue
+        first = meeting[0]
+        first.closed[first.cell.ends.index(point)] = True
+        partner = next((p for p in meeting[1:] if _in_line(first.cell, p.cell, point)), None)
+        if partner is not None:
+            here, there = first.cell.ends.index(point), partner.cell.ends.index(point)
+            ends = (first.cell.ends[1 - here], partner.cell.ends[1 - there])
+            joined = Cell(ends=ends, support=first.cell.support)
+            pieces = [p for p in pieces if p is not first and p is not partner]
+            pieces.append(_Piece(joined, [first.closed[1 - here], partner.closed[1 - there]], status))
+    return pieces + alone
+
+
+def _in_line(first: Cell, second: Cell, point: Point) -> bool:
+    if first.support != second.support:
+        return False
+    if len(first.support) == 2:
+        return True
+    (a,) = (e for e in first.ends if e != point)
+    (b,) = (e for e in second.ends if e != point)
+    left = [v - w for v, w in zip(a, point, strict=True)]
+    right = [v - w for v, w in zip(b, point, strict=True)]
+    return all(
+        u * y == v * x for u, x in zip(left, right, strict=True) for v, y in zip(left, right, strict=True)
+    )
+
+
+def _part(strategies: tuple[str, ...], piece: _Piece, shown: Callable[[Point], Point]) -> Part:
+    return Part(
+        dimension=len(piece.cell.ends) - 1,
+        set=formula(strategies, [shown(end) for end in piece.cell.ends], piece.closed),
+        point=shown(piece.cell.point),
+        is_nash=piece.status["nash"],
+        ess=piece.status["ess"],
+        stability=piece.status.get("stability"),
+        reason=piece.status.get("reason", ""),
+    )
+
+
+def _whole_formula(
+    strategies: tuple[str, ...], group: list[tuple[Cell, Status]], shown: Callable[[Point], Point]
+) -> str:
+    """All cells of a component, its segments joined whatever their status."""
+    lines = [p for p in _merged([(cell, {}) for cell, _ in group]) if len(p.cell.ends) > 1]
+    texts = [formula(strategies, [shown(e) for e in p.cell.ends], [True, True]) for p in lines]
+    return texts[0] if len(texts) == 1 else " or ".join(f"({text})" for text in texts)
+
+
+def formula(strategies: Sequence[str], ends: Sequence[Point], closed: Sequence[bool]) -> str:
+    """A point, segment or simplex in the claims language.
+
+    Examples
+    --------
+    >>> corner, middle = (Fraction(0), Fraction(1)), (Fraction(9, 10), Fraction(1, 10))
+    >>> formula(["C", "P"], [middle, corner], [True, False])
+    'C + P == 1 and P >= 1/10 and P < 1'
+    """
+    total = f"{' + '.join(strategies)} == 1"
+    if len(ends) > 2:
+        return " and ".join([*(f"{name} >= 0" for name in strategies), total])
+    if len(ends) == 1:
+        return _point_formula(strategies, ends[0])
+    first, second = ends
+    moving = [k for k, (a, b) in enumerate(zip(first, second, strict=True)) if a != b]
+    key = moving[-1]
+    if float(first[key]) > float(second[key]):
+        first, second, closed = second, first, [closed[1], closed[0]]
+    name = strategies[key]
+    clauses = [f"{strategies[k]} == {to_text(v)}" for k, v in enumerate(first) if k not in moving]
+    present = [strategies[k] for k, v in enumerate(first) if k in moving or v != 0]
+    for k in moving[:-2]:
+        slope = (second[k] - first[k]) / (second[key] - first[key])
+        clauses.append(f"{strategies[k]} == {_linear(first[k] - slope * first[key], slope, name)}")
+    clauses.append(f"{' + '.join(present)} == 1")
+    clauses.append(_bound(name, first[key], ">=" if closed[0] else ">"))
+    clauses.append(_bound(name, second[key], "<=" if closed[1] else "<"))
+    return " and ".join(clauses)
+
+
+def _point_formula(strategies: Sequence[str], point: Point) -> str:
+    clauses, algebraic = [], [k for k, v in enumerate(point) if isinstance(v, AlgebraicNumber)]
+    for k, value in enumerate(point):
+        if k not in algebraic:
+            clauses.append(f"{strategies[k]} == {to_text(value)}")
+        elif k == algebraic[0]:
+            name, low, high = strategies[k], value.low, value.high
+            clauses.append(
+                f"{polynomial_text(value.coefficients, name)} == 0 and {name} > {low} and {name} < {high}"
+            )
+    if algebraic:
+        clauses.append(f"{' + '.join(strategies[k] for k in algebraic)} == 1")
+    return " and ".join(clauses)
+
+
+def _bound(name: str, value: Number, relation: str) -> str:
+    if not isinstance(value, AlgebraicNumber):
+        return f"{name} {relation} {to_text(value)}"
+    root = f"{polynomial_text(value.coefficients, 't')} == 0 and t > {value.low} and t < {value.high}"
+    return f"exists(t, {root} and {name} {relation} t)"
+
+
+def _linear(constant: Number, slope: Number, name: str) -> str:
+    if slope == 1 and constant == 0:
+        return name
+    size = "" if abs(slope) == 1 else f"{to_text(abs(slope))}*"
+    if constant == 0:
+        return f"{'-' if slope < 0 else ''}{size}{name}"
+    return f"{to_text(constant)} {'-' if slope < 0 else '+'} {size}{name}"
+
+
+def number_to_json(value: Number) -> Any:
+    """A number of a solution: 'a/b', a JSON float, or {"poly", "interval"} for an algebraic one."""
+    if isinstance(value, AlgebraicNumber):
+        return {"poly": value.text, "interval": [str(value.low), str(value.high)]}
+    return to_text(value)
+
+
+def component_to_dict(component: Component) -> dict[str, Any]:
+    """A component as `gametheory.solution/1` holds it.
+
+    Examples
+    --------
+    >>> from gametheory import PublicGoodsGame, symmetric_equilibria
+    >>> found = symmetric_equilibria(PublicGoodsGame(group_size=5, multiplication_factor=3)).components
+    >>> component_to_dict(found[0])["endpoints"]
+    [{'C': '0', 'D': '1', 'P': '0'}]
+    """
+
+    def point(values: Point) -> dict[str, Any]:
+        return {name: number_to_json(v) for name, v in zip(component.strategies, values, strict=True)}
+
+    parts = [
+        {
+            "dimension": part.dimension,
+            "set": part.set,
+            "point": point(part.point),
+            "nash": part.is_nash,
+            "ess": part.ess,
+            "stability": part.stability,
+        }
+        for part in component.parts
+    ]
+    return {
+        "support": list(component.support),
+        "dimension": component.dimension,
+        "endpoints": [point(end) for end in component.endpoints],
+        "set": component.set,
+        "regret": number_to_json(component.regret),
+        "ess": component.ess,
+        "parts": parts,
+        "stability_as_set": component.stability_as_set,
+    }

@@ -1,0 +1,180 @@
+r"""Vertices and two-strategy edges of any symmetric game, however nonlinear its payoffs, decided exactly.
+
+On the edge between strategies `i` and `j`, with :math:`t = x_j`, the mean payoff of any strategy `k` is a
+polynomial in Bernstein form, :math:`P_k(t) = \sum_n \binom{N-1}{n} t^n (1-t)^{N-1-n} v_k(n)`, where
+:math:`v_k(n)` is its payoff against `n` co-players of `j` and :math:`N - 1 - n` of `i` (Peña, Lehmann &
+Nöldeke 2014, J. Theor. Biol. 346, 23-33). The edge's rest points are the roots of the gain :math:`g = P_j -
+P_i`, or all of it where `g` is zero; an absent `k` could enter where :math:`P_k > P_i`. Along the edge `t`
+rises exactly where :math:`g > 0`.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import combinations, pairwise
+
+from gametheory.algebra.roots import (
+    AlgebraicNumber,
+    Polynomial,
+    between,
+    from_bernstein,
+    order,
+    roots_inside,
+    sign_at,
+)
+from gametheory.compositions import rank
+from gametheory.equilibria.components import Cell, Point
+from gametheory.exact import Number
+from gametheory.games import PayoffTable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edge:
+    """What happens between two strategies when no other is present.
+
+    Attributes
+    ----------
+    first, second : int
+        Strategies `i < j`; `t` is the share of the second.
+    gain : tuple of Fraction
+        Coefficients of `g`; () where both always earn the same.
+    outside : dict of int to tuple of Fraction
+        For every other strategy `k`, coefficients of its payoff minus that of the first.
+    roots : tuple of number
+        Roots of the gain strictly inside, rising.
+    signs : tuple of int, one more than roots
+        Signs of the gain between neighboring roots (and the ends).
+    """
+
+    first: int
+    second: int
+    gain: Polynomial
+    outside: dict[int, Polynomial]
+    roots: tuple[Number, ...]
+    signs: tuple[int, ...]
+
+    def point(self, share: Number, size: int) -> Point:
+        """The population in which the second strategy has this share."""
+        rest = share.one_minus() if isinstance(share, AlgebraicNumber) else 1 - share
+        return tuple(
+            rest if k == self.first else share if k == self.second else Fraction(0) for k in range(size)
+        )
+
+    def flow_around(self, share: Number) -> tuple[int, int]:
+        """Signs of the gain just below and just above a rest point of the edge; 0 beyond an end."""
+        if share == 0:
+            return 0, self.signs[0]
+        if share == 1:
+            return self.signs[-1], 0
+        if share in self.roots:
+            place = self.roots.index(share)
+            return self.signs[place], self.signs[place + 1]
+        return 0, 0
+
+
+def edge_of(table: PayoffTable, first: int, second: int) -> Edge:
+    """Analyse one edge of an exact table."""
+    size, others = len(table.strategies), table.group_size - 1
+    columns = []
+    for number in range(others + 1):
+        counts = [0] * size
+        counts[first], counts[second] = others - number, number
+        columns.append(rank(counts))
+    payoff = [[row[column] for column in columns] for row in table.values]
+
+    def minus_first(k: int) -> Polynomial:
+        return from_bernstein([a - b for a, b in zip(payoff[k], payoff[first], strict=True)])
+
+    gain = minus_first(second)
+    roots = tuple(roots_inside(gain)) if gain else ()
+    stops = [Fraction(0), *roots, Fraction(1)]
+    signs = tuple(sign_at(gain, between(a, b)) for a, b in pairwise(stops))
+    outside = {k: minus_first(k) for k in range(size) if k not in (first, second)}
+    return Edge(first=first, second=second, gain=gain, outside=outside, roots=roots, signs=signs)
+
+
+def edge_cells(table: PayoffTable) -> tuple[list[Cell], dict[tuple[int, int], Edge]]:
+    """The rest points on vertices and edges, as disjoint cells cut where a third strategy's payoff crosses."""
+    size = len(table.strategies)
+    vertices = [tuple(Fraction(int(k == i)) for k in range(size)) for i in range(size)]
+    cells = [Cell(ends=(vertices[i],), support=(i,)) for i in range(size)]
+    edges = {pair: edge_of(table, *pair) for pair in combinations(range(size), 2)}
+    for pair, edge in edges.items():
+        if edge.gain:
+            cells += [Cell(ends=(edge.point(root, size),), support=pair) for root in edge.roots]
+            continue
+        cuts = order(
+            [root for polynomial in edge.outside.values() if polynomial for root in roots_inside(polynomial)]
+        )
+        inner = [edge.point(cut, size) for cut in cuts]
+        cells += [Cell(ends=(point,), support=pair) for point in inner]
+        stops = [vertices[pair[0]], *inner, vertices[pair[1]]]
+        cells += [Cell(ends=ends, support=pair) for ends in pairwise(stops)]
+    return cells, edges
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeView:
+    """How a rest point on a vertex or edge looks from each side.
+
+    Attributes
+    ----------
+    along : tuple of str
+        For each edge through it: "towards", "away", "through" or "rest", what the flow on that edge does
+        there.
+    entering : tuple of int
+        For each absent strategy, the sign of its payoff minus the common one.
+    """
+
+    along: tuple[str, ...]
+    entering: tuple[int, ...]
+
+
+def view(cell: Cell, edges: dict[tuple[int, int], Edge]) -> EdgeView:
+    """The flow around a cell of `edge_cells`."""
+    if len(cell.support) == 2:
+        edge = edges[(cell.support[0], cell.support[1])]
+        share = cell.point[edge.second]
+        entering = tuple(sign_at(polynomial, share) for polynomial in edge.outside.values())
+        return EdgeView((_meaning(*edge.flow_around(share), resting=not edge.gain),), entering)
+    (here,) = cell.support
+    along, entering_here = [], []
+    for (first, second), edge in edges.items():
+        if here not in (first, second):
+            continue
+        share = Fraction(int(here == second))
+        below, above = edge.flow_around(share)
+        along.append(_meaning(below, above, resting=not edge.gain))
+        growth = sign_at(edge.gain, share)
+        entering_here.append(growth if here == first else -growth)
+    return EdgeView(tuple(along), tuple(entering_here))
+
+
+def _meaning(below: int, above: int, *, resting: bool) -> str:
+    if resting:
+        return "rest"
+    if below >= 0 >= above:
+        return "towards"
+    return "away" if below <= 0 <= above else "through"
+
+
+def edge_status(cell: Cell, edges: dict[tuple[int, int], Edge], size: int) -> tuple[bool, str]:
+    """Nash or not, and "yes", "neutral", "no" or "undecided" for evolutionary (local superiority) stability.
+
+    With two strategies a rest point is locally superior iff the flow on the edge goes towards it from every
+    side. With more, strictly worse absent strategies change nothing (their first-order loss outweighs every
+    second-order term); ties of absent strategies are left undecided unless an edge already leads away.
+    """
+    seen = view(cell, edges)
+    nash = all(sign <= 0 for sign in seen.entering)
+    if not nash or any(flow in ("away", "through") for flow in seen.along):
+        return nash, "no"
+    absent = seen.entering if len(cell.support) == 2 else ()
+    tied = any(sign == 0 for sign in absent) or (len(cell.support) == 1 and size > 2 and 0 in seen.entering)
+    if tied and not _certain(seen, cell):
+        return True, "undecided"
+    return True, "neutral" if "rest" in seen.along else "yes"
+
+
+def _certain(seen: EdgeView, cell: Cell) -> bool:
+    """A vertex with one tie: the tied strategy's edge decides, as on an edge with worse absent strategies."""
+    return len(cell.support) == 1 and sum(sign == 0 for sign in seen.entering) == 1

@@ -1,0 +1,135 @@
+"""What equilibria and rest points are both read from: the cells of a game and the status of each.
+
+Games of floats are solved on exactly the rationals that their floats are, after payoffs within 1e-12 (of the
+largest) against the same co-players have been made equal, and are answered in floats.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+
+from gametheory.equilibria.affine import indifference_cells, payoffs_at
+from gametheory.equilibria.components import Cell, Point
+from gametheory.equilibria.edges import Edge, edge_cells, edge_status
+from gametheory.equilibria.evolutionary import evolutionary_status
+from gametheory.exact import Number
+from gametheory.games import Game, PayoffTable, affine_matrix, mean_payoffs, payoff_table
+
+SNAP = 1e-12
+INTERIOR_NOT_SEARCHED = (
+    "payoffs are not affine: vertices and two-strategy edges are complete, mixtures of three or more
+    strategies were " "not searched"
+)
+PLANES_NOT_LISTED = (
+    "four or more strategies with a face full of ties: sets of dimension two or more are not listed"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Landscape:
+    """A game made ready to be solved.
+
+    Attributes
+    ----------
+    table : PayoffTable
+        As the game gives it.
+    exact : bool
+        Whether its payoffs are exact.
+    matrix : tuple of tuples of Fraction or None
+        `A` where mean payoffs are `A x` and there are three or more strategies.
+    edges : dict of (int, int) to Edge
+        Otherwise, the two-strategy edges.
+    cells : tuple of Cell
+        Disjoint; each a set of rest points of constant Nash status.
+    complete : bool
+        Whether the cells are all the rest points.
+    note : str
+        What is missing, if anything.
+    """
+
+    table: PayoffTable
+    exact: bool
+    matrix: tuple[tuple[Fraction, ...], ...] | None
+    edges: dict[tuple[int, int], Edge]
+    cells: tuple[Cell, ...]
+    complete: bool
+    note: str
+
+    def nash_and_ess(self, cell: Cell) -> tuple[bool, str]:
+        """Whether a cell's points are Nash equilibria, and their evolutionary stability."""
+        if self.matrix is None:
+            return edge_status(cell, self.edges, len(self.table.strategies))
+        payoffs = payoffs_at(self.matrix, cell.point)
+        nash = payoffs[cell.support[0]] == max(payoffs)
+        return nash, evolutionary_status(self.matrix, cell.point) if nash else "no"
+
+    def regret(self, point: Point) -> Number:
+        """The most that a deviation gains, from the table itself and not from how the point was found.
+
+        At an algebraic point it is 0 if exact signs say so, else a float.
+        """
+        if all(isinstance(value, Fraction) for value in point):
+            shares = point if self.exact else tuple(float(value) for value in point)
+            payoffs = mean_payoffs(self.table, shares)
+            return max(payoffs) - sum(f * x for f, x in zip(payoffs, shares, strict=True))
+        support = tuple(i for i, value in enumerate(point) if value != 0)
+        if self.nash_and_ess(Cell(ends=(point,), support=support))[0]:
+            return Fraction(0) if self.exact else 0.0
+        numbers = [float(value) for value in point]
+        payoffs = mean_payoffs(self.table, numbers)
+        return float(max(payoffs) - sum(f * x for f, x in zip(payoffs, numbers, strict=True)))
+
+    def shown(self, point: Point) -> Point:
+        """A point in the arithmetic of the game."""
+        return point if self.exact else tuple(float(value) for value in point)
+
+
+def landscape(game: Game) -> Landscape:
+    """Tabulate a game and list the points where all strategies present earn the same.
+
+    Raises
+    ------
+    InvalidParameter
+        If a payoff of the game is not a number.
+    """
+    table = payoff_table(game)
+    exact = table.is_exact
+    matrix = affine_matrix(table) if len(table.strategies) > 2 else None
+    if matrix is not None:
+        rational = _rational(matrix)
+        cells, complete = indifference_cells(rational)
+        note = "" if complete else PLANES_NOT_LISTED
+        return Landscape(
+            table=table,
+            exact=exact,
+            matrix=rational,
+            edges={},
+            cells=tuple(cells),
+            complete=complete,
+            note=note,
+        )
+    solved = PayoffTable(
+        strategies=table.strategies, group_size=table.group_size, values=_rational(table.values)
+    )
+    found, edges = edge_cells(solved)
+    complete = len(table.strategies) == 2
+    note = "" if complete else INTERIOR_NOT_SEARCHED
+    return Landscape(
+        table=table, exact=exact, matrix=None, edges=edges, cells=tuple(found), complete=complete, note=note
+    )
+
+
+def _rational(values: tuple[tuple[Number, ...], ...]) -> tuple[tuple[Fraction, ...], ...]:
+    """Exact numbers as they are; floats as rationals, near-ties within a column made ties."""
+    if not any(isinstance(v, float) for row in values for v in row):
+        return tuple(tuple(Fraction(v) for v in row) for row in values)
+    tolerance = SNAP * max((abs(v) for row in values for v in row), default=1.0)
+    columns = []
+    for column in zip(*values, strict=True):
+        snapped = list(column)
+        rising = sorted(range(len(column)), key=column.__getitem__)
+        for before, after in pairwise(rising):
+            if snapped[after] - snapped[before] <= tolerance:
+                snapped[after] = snapped[before]
+        columns.append([Fraction(v) for v in snapped])
+    return tuple(zip(*columns, strict=True))
