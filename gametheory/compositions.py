@@ -7,21 +7,31 @@ columns of a two-player matrix are its compositions.
 
 from functools import cache
 from math import comb, factorial
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gametheory.errors import require
+from gametheory.exact import is_integer
+
+MAX_ROWS: Final = 20_000_000
 
 
 def number_of_compositions(total: int, parts: int) -> int:
     """How many ways `total` players split into `parts` strategies.
+
+    Raises
+    ------
+    InvalidParameter
+        If `total` is no integer >= 0 or `parts` no integer >= 1.
 
     Examples
     --------
     >>> number_of_compositions(4, 3)
     15
     """
+    _check(total, parts)
     return comb(total + parts - 1, parts - 1)
 
 
@@ -57,15 +67,15 @@ def compositions(total: int, parts: int) -> NDArray[np.int64]:
     Raises
     ------
     InvalidParameter
-        If `total` < 0 or `parts` < 1.
+        If `total` is no integer >= 0, `parts` no integer >= 1, or there are more than 2e7 rows.
 
     Examples
     --------
     >>> compositions(2, 2).tolist()
     [[2, 0], [1, 1], [0, 2]]
     """
-    require(total >= 0, "total", total, "an integer >= 0")
-    require(parts >= 1, "parts", parts, "an integer >= 1")
+    rows = number_of_compositions(total, parts)
+    require(rows <= MAX_ROWS, "total", total, f"small enough for a list of at most {MAX_ROWS} compositions")
     return _compositions(int(total), int(parts))
 
 
@@ -82,15 +92,13 @@ def rank(counts: ArrayLike) -> int:
     >>> rank([1, 1])
     1
     """
-    values = np.asarray(counts)
-    ok = values.ndim == 1 and values.size > 0 and values.dtype.kind in "iu" and bool((values >= 0).all())
-    require(ok, "counts", counts, "a list of integers >= 0")
-    left, position = int(values.sum()), 0
+    values = _counts(counts)
+    left, position = sum(values), 0
     for index, count in enumerate(values[:-1]):
-        parts = values.size - index
+        parts = len(values) - index
         # compositions whose entry here is larger come first; they leave less than left - count to the rest
-        position += comb(left - int(count) + parts - 2, parts - 1) if left > count else 0
-        left -= int(count)
+        position += comb(left - count + parts - 2, parts - 1) if left > count else 0
+        left -= count
     return position
 
 
@@ -100,7 +108,7 @@ def unrank(position: int, total: int, parts: int) -> tuple[int, ...]:
     Raises
     ------
     InvalidParameter
-        If there is no such row.
+        If `total` is no integer >= 0, `parts` no integer >= 1, or there is no such row.
 
     Examples
     --------
@@ -108,7 +116,12 @@ def unrank(position: int, total: int, parts: int) -> tuple[int, ...]:
     (1, 1)
     """
     size = number_of_compositions(total, parts)
-    require(0 <= position < size, "position", position, f"an integer from 0 to {size - 1}")
+    require(
+        is_integer(position) and 0 <= position < size,
+        "position",
+        position,
+        f"an integer from 0 to {size - 1}",
+    )
     counts: list[int] = []
     left = total
     for remaining in range(parts, 1, -1):
@@ -124,13 +137,30 @@ def unrank(position: int, total: int, parts: int) -> tuple[int, ...]:
 def multiplicity(counts: ArrayLike) -> int:
     """In how many orders of the players `counts` arises: the multinomial coefficient.
 
+    Raises
+    ------
+    InvalidParameter
+        If `counts` is not a non-empty list of integers >= 0.
+
     Examples
     --------
     >>> multiplicity([2, 1, 1])
     12
     """
-    values = [int(count) for count in np.asarray(counts)]
+    values = _counts(counts)
     result = factorial(sum(values))
     for value in values:
         result //= factorial(value)
     return result
+
+
+def _counts(counts: ArrayLike) -> list[int]:
+    values = np.asarray(counts)
+    ok = values.ndim == 1 and values.size > 0 and values.dtype.kind in "iu" and bool((values >= 0).all())
+    require(ok, "counts", counts, "a list of integers >= 0")
+    return [int(value) for value in values]
+
+
+def _check(total: int, parts: int) -> None:
+    require(is_integer(total) and total >= 0, "total", total, "an integer >= 0")
+    require(is_integer(parts) and parts >= 1, "parts", parts, "an integer >= 1")

@@ -1,20 +1,21 @@
 r"""From which value of a parameter on does contributing, or punishing, pay? The conditions of model.md 2.
 
-Each condition is a margin that is affine in one parameter, built by calling the payoff function; its threshold is the
-margin's root, found from the margin's values at 0 and 1. So numbers, arrays and symbols take the same way, and no
-threshold is written down twice. With :math:`\Lambda = c (1 - r/N)` the roots are
+Each condition is a margin that is affine in one parameter, built by calling the payoff function; its
+threshold is the margin's root, found from the margin's values at 0 and 1. So numbers, arrays and symbols
+take the same way, and no threshold is written down twice. With :math:`\Lambda = c (1 - r/N)` the roots are
 
 - `deterrence`, model.md 2.1 and 2.3: :math:`p = \Lambda / (m s \beta (h - e))`; `m` co-players punish;
 - `deterring-fine`, 2.2: :math:`\beta = \Lambda / (m p s (h - e))`;
 - `detection`, 2.3: :math:`h = e + \Lambda / (m p s \beta)`;
 - `second-order`, 2.4: :math:`\gamma = 0`;
-- `credibility`, 2.5: :math:`\omega = s \gamma / (s \gamma + c (r - 1))`, together with deterrence;
-- `grim-trigger`, 2.6: :math:`\omega = (N - r) / (r (N - 1))`;
+- `credibility`, 2.5: :math:`\omega = s \gamma / (s \gamma + c (r - 1))`, together with deterrence and r <= N;
+- `grim-trigger`, 2.6: :math:`\omega = (N - r) / (r (N - 1))`, together with r <= N;
 - `invasion`, 2.7: :math:`z^* = \Lambda / (b \beta (h - e))`, share of punishers among contributors,
   :math:`b = (N - 1) p s`;
-- `punishers-spread`, 2.7: :math:`z^\circ = (\Lambda + b h \gamma) / (b h (\beta + \gamma) - b e (\beta + \gamma))`,
-  share of punishers among defectors;
-- `cheapest-threat`, 2.8: the largest action error :math:`\chi` at which deterring at the least `p` is worth its cost.
+- `punishers-spread`, 2.7:
+  :math:`z^\circ = (\Lambda + b h \gamma) / (b (\beta + \gamma) (h - e))`, share of punishers among defectors;
+- `cheapest-threat`, 2.8: the largest action error :math:`\chi` at which deterring at the least `p`, all N - 1
+  punishing, is worth its cost.
 """
 
 from collections.abc import Callable
@@ -22,8 +23,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from gametheory.errors import require
-from gametheory.exact import Number, as_number, holds_everywhere, is_symbolic
-from gametheory.public_goods import PublicGoodsGame, round_payoff, strategy_payoff
+from gametheory.exact import Number, as_number, holds_everywhere, in_order, is_array, is_ball, is_symbolic
+from gametheory.public_goods import PublicGoodsGame, aligned, round_payoff, strategy_payoff
 from gametheory.repeated import grim_deviations, punishment_stage_deviations
 
 
@@ -38,12 +39,13 @@ class Condition:
     threshold : number or None
         In the arithmetic of the game; None if the parameter does not matter (or, for arrays, NaN entries).
     relation : str or None
-        ">=" if the condition holds from the threshold on, "<=" if it holds up to it; None where that depends on
-        the sign of a symbol.
-    feasible : bool, sympy relation or None
-        Whether some value in the parameter's domain meets it.
-    holds : bool, sympy relation or None
-        Whether the game's own value does; None where the game has none (a discount factor not given).
+        ">=" if the condition holds from the threshold on, "<=" if it holds up to it (">" and "<" if not at
+        the threshold itself); None where that depends on the sign of a symbol or on the entry of an array.
+    feasible : bool, array of bool, sympy relation or None
+        Whether some value in the parameter's domain meets it; None where a ball is too wide to tell.
+    holds : bool, array of bool, sympy relation or None
+        Whether the game's own value does; None where the game has none (a discount factor not given), or
+        where a ball is too wide to tell.
     statement, remedy : str
         What holds, under which premises; what would make it hold.
     """
@@ -86,12 +88,13 @@ def conditions(
     Raises
     ------
     InvalidParameter
-        If an option is outside its domain.
+        If an option is outside its domain (NaN is outside every domain).
 
     Examples
     --------
     >>> game = PublicGoodsGame(group_size=5, multiplication_factor=3, fine=1, punishment_cost='3/10')
-    >>> for c in conditions(game)[:2]: print(c.name, c.parameter, c.relation, c.threshold, c.feasible, c.holds)
+    >>> for c in conditions(game)[:2]:
+    ...     print(c.name, c.parameter, c.relation, c.threshold, c.feasible, c.holds)
     deterrence punishment_probability >= 1/10 True True
     deterring-fine fine >= 1/10 True True
 
@@ -104,18 +107,16 @@ def conditions(
     0
     """
     m = game.group_size - 1 if punishers is None else as_number(punishers, name="punishers")
-    inside = holds_everywhere(m >= 0) and holds_everywhere(m <= game.group_size - 1)
+    inside = in_order(0, m, game.group_size - 1)
     require(inside, "punishers", punishers, "in [0, group_size - 1]")
-    deterrence = _affine(
-        "deterrence",
-        "punishment_probability",
-        lambda p: deterrence_margin(replace(game, punishment_probability=p), m),
-        game.punishment_probability,
-        statement="contributing is a weak best reply, whatever the others contribute, when m co-players punish",
-        remedy="raise the fine, the severity, the detection rate or the number of punishers, or the return r",
-    )
-    if deterrence.feasible is False:
-        deterrence = replace(deterrence, remedy=_deterrence_remedy(game, m))
+    if discount_factor is not None:
+        discount_factor = as_number(discount_factor, name="discount_factor")
+        below = in_order(0, discount_factor, 1) and holds_everywhere(discount_factor < 1)
+        require(below, "discount_factor", discount_factor, "in [0, 1)")
+    if action_error is not None:
+        action_error = as_number(action_error, name="action_error")
+        require(in_order(0, action_error, 1), "action_error", action_error, "in [0, 1]")
+    deterrence = _deterrence(game, m)
     fine = _affine(
         "deterring-fine",
         "fine",
@@ -141,12 +142,25 @@ def conditions(
         _credibility(game, discount_factor),
         _grim(game, discount_factor),
         *_invasion(game),
-        _cheapest_threat(game, deterrence, action_error),
+        _cheapest_threat(game, action_error),
     )
 
 
+def _deterrence(game: PublicGoodsGame, m: Number) -> Condition:
+    found = _affine(
+        "deterrence",
+        "punishment_probability",
+        lambda p: deterrence_margin(replace(game, punishment_probability=p), m),
+        game.punishment_probability,
+        statement="m co-players punish: contributing is a weak best reply, whatever the others contribute",
+        remedy="raise the fine, the severity, the detection rate or the number of punishers, or the return r",
+    )
+    return replace(found, remedy=_deterrence_remedy(game, m)) if found.feasible is False else found
+
+
 def deterrence_margin(game: PublicGoodsGame, punishers: Number) -> Number:
-    r"""Payoff of contributing minus that of defecting among m punishers, :math:`m p s \beta (h - e) - \Lambda`.
+    r"""Payoff of contributing minus that of defecting among m punishers, :math:`m p s \beta (h - e) -
+    \Lambda`.
 
     Examples
     --------
@@ -158,8 +172,9 @@ def deterrence_margin(game: PublicGoodsGame, punishers: Number) -> Number:
 
 
 def expected_welfare(game: PublicGoodsGame, action_error: Number) -> Number:
-    r"""Sum of the N players' expected payoffs when all intend to contribute and punish, and a contribution fails
-    with probability :math:`\chi`, :math:`N (r-1) c (1-\chi) - N (N-1) p s (\beta+\gamma) (h \chi + e (1-\chi))`.
+    r"""Sum of the N players' expected payoffs when all intend to contribute and punish, and a contribution
+    fails with probability :math:`\chi`, :math:`N (r-1) c (1-\chi) - N (N-1) p s (\beta+\gamma) (h \chi + e
+    (1-\chi))`.
 
     Examples
     --------
@@ -167,10 +182,14 @@ def expected_welfare(game: PublicGoodsGame, action_error: Number) -> Number:
     >>> expected_welfare(game, 0), expected_welfare(game, 1)
     (Fraction(10, 1), Fraction(-26, 1))
     """
-    chi = action_error
+    return _welfare(game, game.punishment_probability, action_error)
+
+
+def _welfare(game: PublicGoodsGame, probability: Number, action_error: Number) -> Number:
+    game, (probability, chi) = aligned(game, probability, action_error)
     others = game.group_size - 1
     seen_as_defector = game.detection_rate * chi + game.false_alarm_rate * (1 - chi)
-    acts = others * game.punishment_probability * game.severity * seen_as_defector
+    acts = others * probability * game.severity * seen_as_defector
     own = 1 - chi
     return game.group_size * round_payoff(game, own=own, others=others * own, suffered=acts, inflicted=acts)
 
@@ -184,7 +203,9 @@ def _deterrence_remedy(game: PublicGoodsGame, m: Number) -> str:
     slope = certain(1) - certain(0)
     if slope <= 0:
         return "no fine deters: let somebody punish, and detect defectors better than contributors"
-    return f"with p = s = 1, a fine of at least {-certain(0) / slope}; or more punishers, or a larger return r"
+    return (
+        f"with p = s = 1, a fine of at least {-certain(0) / slope}; or more punishers, or a larger return r"
+    )
 
 
 def _second_order(game: PublicGoodsGame) -> Condition:
@@ -200,7 +221,7 @@ def _second_order(game: PublicGoodsGame) -> Condition:
         margin,
         game.punishment_cost,
         unbounded=True,
-        statement="one shot, a defector present: a contributor who punishes earns no less than one who does not",
+        statement="one shot, a defector present: who contributes earns no less by punishing too",
         remedy="nothing in one shot; repeat the game (see credibility)",
     )
 
@@ -209,30 +230,34 @@ def _credibility(game: PublicGoodsGame, discount_factor: Number | None) -> Condi
     def margin(weight: Number) -> Number:
         return -punishment_stage_deviations(game, discount_factor=weight)[1].gain
 
-    deters = deterrence_margin(replace(game, detection_rate=1, false_alarm_rate=0), game.group_size - 1) >= 0
     found = _affine(
         "credibility",
         "discount_factor",
         margin,
         discount_factor,
-        statement="observed actions, 1 < r <= N: 'contribute; all punish a lone deviator; else ruin' is subgame perfect",
+        open_end=True,
+        statement="actions seen, r <= N: 'contribute; punish a lone deviator; else ruin' is subgame perfect",
         remedy="raise (N - 1) p s fine to c (1 - r/N) if it is below, else the discount factor",
     )
-    return replace(found, feasible=_both(deters, found.feasible), holds=_both(deters, found.holds))
+    observed = replace(game, detection_rate=1, false_alarm_rate=0)
+    deters = deterrence_margin(observed, game.group_size - 1) >= 0
+    return _given(_given(found, deters), game.net_contribution_cost >= 0)
 
 
 def _grim(game: PublicGoodsGame, discount_factor: Number | None) -> Condition:
     def margin(weight: Number) -> Number:
         return -grim_deviations(game, discount_factor=weight)[0].gain
 
-    return _affine(
+    found = _affine(
         "grim-trigger",
         "discount_factor",
         margin,
         discount_factor,
-        statement="1 < r <= N, no punishment: contributing until somebody defects is subgame perfect",
+        open_end=True,
+        statement="no punishment, r <= N: 'contribute until somebody defects' is subgame perfect",
         remedy="raise the discount factor, or the return r",
     )
+    return _given(found, game.net_contribution_cost >= 0)
 
 
 def _invasion(game: PublicGoodsGame) -> tuple[Condition, Condition]:
@@ -252,7 +277,8 @@ def _invasion(game: PublicGoodsGame) -> tuple[Condition, Condition]:
             "punisher_share",
             against_defectors,
             None,
-            statement="a well-mixed population of contributors and punishers resists defectors (strictly above it)",
+            strict=True,
+            statement="contributors earn more than defectors in a population with this share of punishers",
             remedy="raise (N - 1) p s fine (h - e) above c (1 - r/N)",
         ),
         _affine(
@@ -266,44 +292,54 @@ def _invasion(game: PublicGoodsGame) -> tuple[Condition, Condition]:
     )
 
 
-def _cheapest_threat(game: PublicGoodsGame, deterrence: Condition, action_error: Number | None) -> Condition:
+def _cheapest_threat(game: PublicGoodsGame, action_error: Number | None) -> Condition:
+    """All N - 1 co-players punish, with the least `p` that deters: its welfare in the action error."""
+    deterrence = _deterrence(game, game.group_size - 1)
+    blank = Condition(
+        name="cheapest-threat",
+        parameter="action_error",
+        threshold=None,
+        relation="<=",
+        feasible=False,
+        holds=False,
+        statement="r < N: deterring at the least probability beats not punishing, where all earn 0",
+        remedy=deterrence.remedy,
+    )
+    if is_array(deterrence.feasible) or deterrence.feasible is None:
+        return replace(blank, feasible=None, holds=None)
+    if deterrence.feasible is False:
+        return blank
+    free = deterrence_margin(replace(game, punishment_probability=0), game.group_size - 1) >= 0
+    if not is_symbolic(free) and bool(free):
+        return replace(blank, feasible=True, holds=True, remedy="contributing pays without a threat")
     least = deterrence.threshold
-    statement = "deterring at the least probability beats not punishing at all, where all defect and earn 0"
-    remedy = "lower the action error or the false-alarm rate, or the costs of an act"
-    unmet = (deterrence.feasible is not True and not is_symbolic(deterrence.feasible)) or least is None
-    if unmet or hasattr(least, "dtype"):
-        blank = None if hasattr(least, "dtype") else False
-        return Condition(
-            name="cheapest-threat",
-            parameter="action_error",
-            threshold=None,
-            relation="<=",
-            feasible=blank,
-            holds=blank,
-            statement=statement,
-            remedy=deterrence.remedy,
-        )
-    needed = least if is_symbolic(least) else max(least, 0 * least)
-    cheapest = replace(game, punishment_probability=needed)
+    if (
+        least is None
+    ):  # symbols, but punishment does nothing: all depends on whether contributing pays by itself
+        return replace(blank, feasible=free, holds=free)
     return _affine(
-        "cheapest-threat",
-        "action_error",
-        lambda chi: expected_welfare(cheapest, chi),
+        blank.name,
+        blank.parameter,
+        lambda chi: _welfare(game, least, chi),
         action_error,
-        statement=statement,
-        remedy=remedy,
+        statement=blank.statement,
+        remedy="lower the action error or the false-alarm rate, or the costs of an act",
     )
 
 
-def _both(first: Any, second: Any) -> Any:
-    if second is None:
-        return None
-    if is_symbolic(first) or is_symbolic(second):
-        from sympy import And
+def _given(found: Condition, premise: Any) -> Condition:
+    """The condition `found` and also `premise`."""
+    return replace(found, feasible=_both(premise, found.feasible), holds=_both(premise, found.holds))
 
-        return And(first, second)
-    both = first & second
-    return both if hasattr(both, "dtype") and both.shape else bool(both)
+
+def _both(first: Any, second: Any) -> Any:
+    if is_array(first) or is_array(second):
+        return None if second is None else first & second
+    if first is False or second is False or not (is_symbolic(first) or is_symbolic(second)):
+        return None if second is None or first is None else bool(first) and bool(second)
+    from sympy import And
+
+    return None if second is None else And(first, second)
 
 
 def _affine(
@@ -315,31 +351,64 @@ def _affine(
     statement: str,
     remedy: str,
     unbounded: bool = False,
+    open_end: bool = False,
+    strict: bool = False,
 ) -> Condition:
-    """The condition `margin(parameter) >= 0` for a margin affine in a parameter of [0, 1] or [0, inf)."""
+    """The condition `margin(parameter) >= 0` (> 0 if `strict`) for a margin affine in its parameter.
+
+    The parameter's domain is [0, 1], [0, inf) if `unbounded`, or [0, 1) if `open_end`.
+    """
     at_zero, at_one = margin(0), margin(1)
     slope = at_one - at_zero
-    held = None if value is None else margin(as_number(value, name=parameter)) >= 0
-    reach: Any = slope > 0 if unbounded else at_one >= 0
-    common = {"name": name, "parameter": parameter, "statement": statement, "remedy": remedy}
-    if hasattr(slope, "dtype") and slope.shape:
+    held = None if value is None else _verdict(margin(value), strict)
+    reach = _verdict(slope if unbounded else at_one, strict or unbounded or open_end)
+    rising, falling = (">", "<") if strict else (">=", "<=")
+    threshold: Any
+    relation: str | None
+    if is_array(slope) or is_array(at_zero):
         import numpy as np
 
-        threshold = np.where(slope != 0, -at_zero / np.where(slope != 0, slope, 1.0), np.nan)
-        return Condition(threshold=threshold, relation=">=", feasible=(at_zero >= 0) | reach, holds=held, **common)
-    if is_symbolic(slope) or is_symbolic(at_zero):
+        at_zero, slope = np.broadcast_arrays(at_zero, slope)
+        threshold = np.where(slope != 0, -at_zero / np.where(slope != 0, slope, 1.0) + 0.0, np.nan)
+        relation = rising if (slope >= 0).all() else falling if (slope <= 0).all() else None
+    elif is_symbolic(slope) or is_symbolic(at_zero):
         import sympy as sp
 
-        threshold = sp.factor(-at_zero / slope) if sp.simplify(slope) != 0 else None
-        relation = {True: ">=", False: "<="}.get(slope.is_positive)
-        feasible = sp.Or(at_zero >= 0, reach)
-        return Condition(threshold=threshold, relation=relation, feasible=feasible, holds=held, **common)
-    if held is not None and bool(held):
-        common["remedy"] = "already met"
+        slope = sp.factor(slope)
+        threshold = None if slope == 0 else sp.factor(-at_zero / slope)
+        relation = (
+            {True: rising, False: falling}.get(slope.is_positive) if slope.is_zero is not True else rising
+        )
+    else:
+        threshold = None if slope == 0 else -at_zero / slope + 0  # + 0: no negative zero
+        relation = falling if slope < 0 else rising
     return Condition(
-        threshold=None if slope == 0 else -at_zero / slope,
-        relation="<=" if slope < 0 else ">=",
-        feasible=bool(at_zero >= 0 or reach),
-        holds=None if held is None else bool(held),
-        **common,
+        name=name,
+        parameter=parameter,
+        threshold=threshold,
+        relation=relation,
+        feasible=_either(_verdict(at_zero, strict), reach),
+        holds=held,
+        statement=statement,
+        remedy="already met" if held is True else remedy,
     )
+
+
+def _verdict(margin: Number, strict: bool) -> Any:
+    """Whether a margin is >= 0 (> 0 if `strict`): a bool, an array, a relation, or None for a wide ball."""
+    answer = margin > 0 if strict else margin >= 0
+    if is_ball(margin) and not answer:
+        return False if (margin <= 0 if strict else margin < 0) else None
+    return answer if is_array(answer) or is_symbolic(answer) else bool(answer)
+
+
+def _either(first: Any, second: Any) -> Any:
+    if is_array(first) or is_array(second):
+        return first | second
+    if first is True or second is True:
+        return True
+    if is_symbolic(first) or is_symbolic(second):
+        from sympy import Or
+
+        return Or(first, second)
+    return None if first is None or second is None else False

@@ -1,26 +1,38 @@
 """Every exception this project raises on purpose."""
 
+from typing import Any
+
 
 class GameTheoryError(Exception):
     """Base class: catch this to catch anything the project raises on purpose."""
 
 
 class InvalidParameter(GameTheoryError, ValueError):
-    """An argument is outside its domain; the message names it, its domain and its value."""
+    """An argument is outside its domain; the message, one line, names it, its domain and its value.
+
+    Attributes
+    ----------
+    name : str
+        The argument.
+
+    Examples
+    --------
+    >>> InvalidParameter("fine", -1, ">= 0")
+    InvalidParameter('fine must be >= 0, got -1')
+    """
 
     def __init__(self, name: str, value: object, expected: str) -> None:
-        shown = "nothing" if value is None else repr(value)
-        if len(shown) > 200:
-            shown = shown[:200] + "..."
-        super().__init__(f"{name} must be {expected}, got {shown}")
+        super().__init__(_one_line(f"{name} must be {expected}, got {_shown(value)}"))
         self.name = name
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # the default would call the class with the message alone, and fail in the parent of a worker process
+        return (_rebuilt, (type(self), self.name, str(self)))
 
     @classmethod
     def relocated(cls, error: "InvalidParameter", where: str) -> "InvalidParameter":
         """The same error, its message led by the file or place `where` it arose."""
-        moved = cls(error.name, None, "")
-        moved.args = (f"{where}{error}",)
-        return moved
+        return _rebuilt(cls, error.name, _one_line(f"{where}{error}"))
 
 
 class NotConverged(GameTheoryError, RuntimeError):
@@ -35,3 +47,23 @@ def require(ok: bool, name: str, value: object, expected: str) -> None:
     """Raise `InvalidParameter` unless `ok`."""
     if not ok:
         raise InvalidParameter(name, value, expected)
+
+
+def _rebuilt(cls: type[InvalidParameter], name: str, message: str) -> InvalidParameter:
+    error = cls(name, None, "")
+    error.args = (message,)
+    return error
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "nothing"
+    try:
+        shown = repr(value)
+    except ValueError:  # Python refuses to print integers of more than some thousand digits
+        return f"a {type(value).__name__} too long to print"
+    return shown if len(shown) <= 200 else shown[:200] + "..."
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -2,14 +2,14 @@ r"""One-shot deviations in the repeated public goods game, for the two profiles 
 
 Values are normalised discounted sums, :math:`(1 - \omega) \sum_t \omega^t u_t`: a payoff `now` followed by a
 constant `later` is worth :math:`(1 - \omega)\,now + \omega\,later`. By the one-shot-deviation principle
-(Blackwell 1965; Mailath & Samuelson 2006, proposition 2.2.1) a profile is subgame perfect iff no gain listed here is
-positive.
+(Blackwell 1965; Mailath & Samuelson 2006, proposition 2.2.1) a profile is subgame perfect iff no gain listed
+here is positive.
 
 Grim trigger: contribute until anybody has defected, then defect for good.
 
-Punishment stage (model.md 2.5): contribute; then everybody punishes a lone deviator when the public draw, which says
-'punish' with probability `p`, says so; after zero or several deviators nothing is due; once a punishment that was due
-is not carried out, all defect for good.
+Punishment stage (model.md 2.5): contribute; then everybody punishes a lone deviator when the public draw,
+which says 'punish' with probability `p`, says so; after zero or several deviators nothing is due; once a
+punishment that was due is not carried out, all defect for good.
 
 Every value is built from `round_payoff`. Source: model.md, sections 2.5 and 2.6.
 """
@@ -17,8 +17,8 @@ Every value is built from `round_payoff`. Source: model.md, sections 2.5 and 2.6
 from dataclasses import dataclass
 
 from gametheory.errors import require
-from gametheory.exact import Number, as_number, holds_everywhere
-from gametheory.public_goods import PublicGoodsGame, round_payoff
+from gametheory.exact import Number, as_number, in_order, is_exact
+from gametheory.public_goods import PublicGoodsGame, aligned, round_payoff
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +58,16 @@ def grim_deviations(game: PublicGoodsGame, *, discount_factor: Number) -> tuple[
     discount_factor : number
         Weight of the next round, in [0, 1); 1 gives the limit of patience.
 
+    Returns
+    -------
+    tuple of Deviation
+        First the defection of a player where nobody has defected.
+
+    Raises
+    ------
+    InvalidParameter
+        If `discount_factor` is outside [0, 1].
+
     Examples
     --------
     At the threshold 1/6 of N = 5, r = 3 the first deviation gains nothing:
@@ -66,7 +76,7 @@ def grim_deviations(game: PublicGoodsGame, *, discount_factor: Number) -> tuple[
     >>> [str(d.gain) for d in grim_deviations(game, discount_factor='1/6')]
     ['0', '-1/3']
     """
-    weight = _discount(discount_factor)
+    game, weight = _with_discount(game, discount_factor)
     rest = game.group_size - 1
     together = round_payoff(game, own=1, others=rest)
     ruin = round_payoff(game, own=0, others=0)
@@ -90,7 +100,18 @@ def punishment_stage_deviations(
     discount_factor : number
         Weight of the next round, in [0, 1); 1 gives the limit of patience.
     deviators : number
-        How many deviated in the histories 'several have deviated', 2 to N - 1; may be a symbol.
+        How many deviated in the histories 'several deviated', 2 to N; may be a symbol. Where it is N, nobody
+        is left to punish one of them, and that history is left out.
+
+    Returns
+    -------
+    tuple of Deviation
+        First a defection where nobody has deviated, then a due punishment that is not carried out.
+
+    Raises
+    ------
+    InvalidParameter
+        If `discount_factor` is outside [0, 1] or `deviators` outside [2, N].
 
     Examples
     --------
@@ -98,8 +119,9 @@ def punishment_stage_deviations(
     >>> max(d.gain for d in punishment_stage_deviations(game, discount_factor='3/23'))
     Fraction(0, 1)
     """
-    weight = _discount(discount_factor)
+    game, weight = _with_discount(game, discount_factor)
     rest = game.group_size - 1
+    require(in_order(2, deviators, game.group_size), "deviators", deviators, "in [2, group_size]")
     act = game.severity
     together = round_payoff(game, own=1, others=rest)
     ruin = round_payoff(game, own=0, others=0)
@@ -117,26 +139,35 @@ def punishment_stage_deviations(
     excused = gain(own=1, others=rest - 1, inflicted=act, due=0, later=together)
     own_fault = gain(own=0, others=rest, inflicted=act, due=0, later=together)
     nobody = gain(own=1, others=rest, inflicted=act, due=0, later=together)
+    outside = not (is_exact(game.group_size) and is_exact(deviators) and deviators == game.group_size)
     several = gain(own=1, others=rest - deviators, inflicted=act, due=0, later=together)
     among_several = gain(own=0, others=rest + 1 - deviators, inflicted=act, due=0, later=together)
     alone = discounted(round_payoff(game, own=1, others=0), ruin, discount_factor=weight) - ruin
-    spite = discounted(round_payoff(game, own=0, others=0, inflicted=act), ruin, discount_factor=weight) - ruin
+    spite = (
+        discounted(round_payoff(game, own=0, others=0, inflicted=act), ruin, discount_factor=weight) - ruin
+    )
     return (
         Deviation(history="nobody has deviated", deviation="defect", gain=defect),
         Deviation(history="one deviated, punishment is due", deviation="do not punish", gain=shirk),
         Deviation(history="one deviated, the draw excuses", deviation="punish", gain=excused),
         Deviation(history="one's own deviation", deviation="punish a co-player", gain=own_fault),
         Deviation(history="nobody deviated", deviation="punish a co-player", gain=nobody),
-        Deviation(history="several deviated", deviation="punish one of them", gain=several),
-        Deviation(history="several deviated, oneself too", deviation="punish a co-player", gain=among_several),
+        *(
+            [Deviation(history="several deviated", deviation="punish one of them", gain=several)]
+            if outside
+            else ()
+        ),
+        Deviation(
+            history="several deviated, oneself too", deviation="punish a co-player", gain=among_several
+        ),
         Deviation(history="a due punishment was not carried out", deviation="contribute", gain=alone),
         Deviation(history="a due punishment was not carried out", deviation="punish a co-player", gain=spite),
     )
 
 
-def _discount(value: Number) -> Number:
-    """The discount factor as a number of [0, 1]; 1 stands for the limit of patience."""
-    weight = as_number(value, name="discount_factor") if isinstance(value, str) else value
-    inside = holds_everywhere(weight >= 0) and holds_everywhere(weight <= 1)
-    require(inside, "discount_factor", value, "in [0, 1]")
-    return weight
+def _with_discount(game: PublicGoodsGame, value: Number) -> tuple[PublicGoodsGame, Number]:
+    """Game and discount factor, a number of [0, 1], in one arithmetic."""
+    weight = as_number(value, name="discount_factor")
+    require(in_order(0, weight, 1), "discount_factor", value, "in [0, 1]")
+    game, (weight,) = aligned(game, weight)
+    return game, weight
