@@ -93,7 +93,7 @@ def edge_of(table: PayoffTable, first: int, second: int) -> Edge:
 
 
 def edge_cells(table: PayoffTable) -> tuple[list[Cell], dict[tuple[int, int], Edge]]:
-    """The rest points on vertices and edges, as disjoint cells cut where a third strategy's payoff crosses."""
+    """The rest points on vertices and edges, as disjoint cells cut where an absent payoff crosses."""
     size = len(table.strategies)
     vertices = [tuple(Fraction(int(k == i)) for k in range(size)) for i in range(size)]
     cells = [Cell(ends=(vertices[i],), support=(i,)) for i in range(size)]

@@ -1,4 +1,4 @@
-r"""Is an equilibrium evolutionarily (ESS) or neutrally stable (NSS)? Decided exactly, for payoffs :math:`A x`.
+r"""Is an equilibrium evolutionarily (ESS) or neutrally stable (NSS)? Exactly, for payoffs :math:`A x`.
 
 `x` is an ESS iff it earns more than every rare mutant `y` does in the mixture, and an NSS iff it never earns
 less (Maynard Smith 1982; Bomze & Pötscher 1989). For mean payoffs :math:`f(x) = A x` and a Nash equilibrium
@@ -22,7 +22,7 @@ Matrix = Sequence[Sequence[Fraction]]
 
 
 def evolutionary_status(matrix: Matrix, shares: Sequence[Fraction]) -> str:
-    """Whether a Nash equilibrium of mean payoffs `A x` is an ESS ("yes"), just an NSS ("neutral") or not ("no").
+    """Whether a Nash equilibrium for payoffs `A x` is an ESS ("yes"), just an NSS ("neutral") or not ("no").
 
     Parameters
     ----------

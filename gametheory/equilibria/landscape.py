@@ -17,8 +17,8 @@ from gametheory.games import Game, PayoffTable, affine_matrix, mean_payoffs, pay
 
 SNAP = 1e-12
 INTERIOR_NOT_SEARCHED = (
-    "payoffs are not affine: vertices and two-strategy edges are complete, mixtures of three or more
-    strategies were " "not searched"
+    "payoffs are not affine: vertices and two-strategy edges are complete, "
+    "mixtures of three or more strategies were not searched"
 )
 PLANES_NOT_LISTED = (
     "four or more strategies with a face full of ties: sets of dimension two or more are not listed"
