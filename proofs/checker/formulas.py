@@ -1,0 +1,166 @@
+"""The checker's own reading of the claims language: text to nested tuples, and exact evaluation at a point.
+
+A term is ('num', Fraction), ('var', name) or (operator, term, ...); a formula is ('<', term, term) and the like, or
+(connective, formula, ...). Quantifiers, Sum, count_roots and the transcendental functions are read but not judged.
+"""
+
+import ast
+from fractions import Fraction
+
+MAX_TEXT = 100_000
+MAX_DIGITS = 1000
+MAX_DEPTH = 150
+MAX_EXPONENT = 1000
+MAX_NODES = 200_000
+MAX_BITS = 100_000
+
+RELATIONS = ("==", "!=", "<", "<=", ">", ">=")
+_COMPARE = dict(zip((ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE), RELATIONS, strict=True))
+_BINARY = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
+
+
+class Rejected(Exception):
+    """The certificate, or the claim in it, is not acceptable; the message says why."""
+
+
+class Undefined(Exception):
+    """A term has no value at the point: a zero was divided by."""
+
+
+def demand(ok, message):
+    """Reject unless `ok`."""
+    if not ok:
+        raise Rejected(message)
+
+
+def read(text, definitions):
+    """Parse a term or formula; `definitions` are trees to put in place of names."""
+    demand(isinstance(text, str) and len(text) <= MAX_TEXT and text.isascii(), "a formula is not short ASCII text")
+    flat = " ".join(text.split())
+    digits = depth = 0
+    for character in flat:
+        digits = digits + 1 if character.isdigit() else 0
+        depth += (character in "([{") - (character in ")]}")
+        demand(digits <= MAX_DIGITS and depth <= MAX_DEPTH, "a formula has too long a number or is too deep")
+    try:
+        return _visit(ast.parse(flat, mode="eval").body, flat, definitions)
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        raise Rejected(f"not a formula: {flat[:60]}") from None
+
+
+def _visit(node, text, definitions):
+    def sub(child):
+        return _visit(child, text, definitions)
+
+    if isinstance(node, ast.Constant) and type(node.value) in (int, float):
+        spelled = text[node.col_offset : node.end_col_offset]
+        demand(all(ch in "0123456789.eE+-" for ch in spelled), f"not a decimal number: {spelled}")
+        mantissa, _, exponent = spelled.lower().partition("e")
+        demand(len(exponent) <= 4, f"too large an exponent: {spelled}")
+        return ("num", Fraction(mantissa) * Fraction(10) ** int(exponent or 0))
+    if isinstance(node, ast.Name):
+        return definitions.get(node.id, ("var", node.id))
+    if isinstance(node, ast.UnaryOp):
+        if isinstance(node.op, ast.Not):
+            return ("not", formula(sub(node.operand)))
+        demand(isinstance(node.op, ast.USub | ast.UAdd), "an operator outside the language")
+        operand = term(sub(node.operand))
+        return ("neg", operand) if isinstance(node.op, ast.USub) else operand
+    if isinstance(node, ast.BinOp) and type(node.op) in _BINARY:
+        return (_BINARY[type(node.op)], term(sub(node.left)), term(sub(node.right)))
+    if isinstance(node, ast.BoolOp):
+        name = "and" if isinstance(node.op, ast.And) else "or"
+        return (name, *(formula(sub(value)) for value in node.values))
+    if isinstance(node, ast.Compare):
+        demand(all(type(op) in _COMPARE for op in node.ops), "a comparison outside the language")
+        terms = [term(sub(side)) for side in (node.left, *node.comparators)]
+        links = [(_COMPARE[type(op)], a, b) for a, op, b in zip(terms, node.ops, terms[1:], strict=False)]
+        return links[0] if len(links) == 1 else ("and", *links)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords and len(node.args) == 2:
+        if node.func.id in ("implies", "iff"):
+            return (node.func.id, formula(sub(node.args[0])), formula(sub(node.args[1])))
+    raise Rejected(f"outside the part of the language that certificates cover: {ast.unparse(node)[:60]}")
+
+
+def is_formula(tree):
+    """Whether a tree is a truth value."""
+    return tree[0] in RELATIONS or tree[0] in ("and", "or", "not", "implies", "iff")
+
+
+def term(tree):
+    """The tree, which must be a number."""
+    demand(not is_formula(tree), "a truth value stands where a number belongs")
+    return tree
+
+
+def formula(tree):
+    """The tree, which must be a truth value."""
+    demand(is_formula(tree), "a number stands where a truth value belongs")
+    return tree
+
+
+def size(tree, seen=None):
+    """Nodes of a tree with definitions written out (shared parts are counted each time they stand)."""
+    seen = {} if seen is None else seen
+    if id(tree) not in seen:
+        parts = () if tree[0] in ("num", "var") else tree[1:]
+        seen[id(tree)] = 1 + sum(size(part, seen) for part in parts)
+    return seen[id(tree)]
+
+
+def names(tree):
+    """The variables of a tree."""
+    if tree[0] in ("num", "var"):
+        return {tree[1]} if tree[0] == "var" else set()
+    return set().union(*(names(part) for part in tree[1:]))
+
+
+def exponent(tree):
+    """The integer that an exponent spells."""
+    sign, inner = (-1, tree[1]) if tree[0] == "neg" else (1, tree)
+    demand(inner[0] == "num" and inner[1].denominator == 1, "an exponent is not an integer constant")
+    demand(abs(inner[1]) <= MAX_EXPONENT, f"an exponent above {MAX_EXPONENT}")
+    return sign * int(inner[1])
+
+
+def value(tree, point):
+    """The exact value of a term at a point; raises `Undefined` where it has none."""
+    kind = tree[0]
+    if kind == "num":
+        return tree[1]
+    if kind == "var":
+        return point[tree[1]]
+    if kind == "neg":
+        return -value(tree[1], point)
+    left = value(tree[1], point)
+    if kind == "**":
+        power = exponent(tree[2])
+        if left == 0 and power < 0:
+            raise Undefined
+        bits = left.numerator.bit_length() + left.denominator.bit_length()
+        demand(bits * abs(power) <= MAX_BITS, "a number is too large")
+        return left**power
+    right = value(tree[2], point)
+    if kind == "/":
+        if right == 0:
+            raise Undefined
+        return left / right
+    return left + right if kind == "+" else left - right if kind == "-" else left * right
+
+
+def truth(tree, point):
+    """The truth of a formula at a point, read from left to right; raises `Undefined` where it has none."""
+    kind = tree[0]
+    if kind == "not":
+        return not truth(tree[1], point)
+    if kind == "and":
+        return all(truth(part, point) for part in tree[1:])
+    if kind == "or":
+        return any(truth(part, point) for part in tree[1:])
+    if kind == "implies":
+        return not truth(tree[1], point) or truth(tree[2], point)
+    if kind == "iff":
+        left, right = truth(tree[1], point), truth(tree[2], point)
+        return left == right
+    a, b = value(tree[1], point), value(tree[2], point)
+    return {"==": a == b, "!=": a != b, "<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b}[kind]

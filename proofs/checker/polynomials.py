@@ -1,0 +1,170 @@
+"""Polynomials with rational coefficients as {((name, exponent), ...): Fraction}, and quotients over known factors."""
+
+from fractions import Fraction
+
+from proofs.checker.formulas import MAX_BITS, demand, exponent, formula, is_formula
+
+MAX_TERMS = 100_000
+ONE = {(): Fraction(1)}
+
+
+def add(a, b, factor=1):
+    """The polynomial a + factor * b."""
+    total = dict(a)
+    for monomial, coefficient in b.items():
+        total[monomial] = total.get(monomial, 0) + factor * coefficient
+        if total[monomial] == 0:
+            del total[monomial]
+    return total
+
+
+def multiply(a, b):
+    """The polynomial a * b."""
+    demand(len(a) * len(b) <= MAX_TERMS, "a product of polynomials is too large")
+    total = {}
+    for left, x in a.items():
+        for right, y in b.items():
+            exponents = dict(left)
+            for name, power in right:
+                exponents[name] = exponents.get(name, 0) + power
+            monomial = tuple(sorted(exponents.items()))
+            total[monomial] = total.get(monomial, 0) + x * y
+    bits = max((c.numerator.bit_length() + c.denominator.bit_length() for c in total.values()), default=0)
+    demand(bits <= MAX_BITS, "a coefficient is too large")
+    return {monomial: coefficient for monomial, coefficient in total.items() if coefficient != 0}
+
+
+def power(a, n):
+    """The polynomial a ** n."""
+    result = ONE
+    for _ in range(n):
+        result = multiply(result, a)
+    return result
+
+
+def product(factors):
+    """The polynomial that a {factor as sorted items: exponent} stands for."""
+    result = ONE
+    for factor, n in factors.items():
+        result = multiply(result, power(dict(factor), n))
+    return result
+
+
+def key(polynomial):
+    """A hashable form."""
+    return tuple(sorted(polynomial.items()))
+
+
+def divisor_factors(tree):
+    """The terms whose product a divisor is: a*b and a**k (k > 0) are taken apart."""
+    if tree[0] == "*":
+        return divisor_factors(tree[1]) + divisor_factors(tree[2])
+    if tree[0] == "**" and exponent(tree[2]) > 0:
+        return divisor_factors(tree[1]) * exponent(tree[2])
+    if tree[0] == "neg":
+        return divisor_factors(tree[1])
+    return [] if tree[0] == "num" and tree[1] != 0 else [tree]
+
+
+def quotient(tree):
+    """A term as (numerator, {factor: exponent}): its value wherever every divisor is not zero."""
+    kind = tree[0]
+    if kind == "num":
+        return ({(): tree[1]} if tree[1] else {}), {}
+    if kind == "var":
+        return {((tree[1], 1),): Fraction(1)}, {}
+    if kind == "neg":
+        numerator, below = quotient(tree[1])
+        return add({}, numerator, -1), below
+    if kind == "**":
+        n = exponent(tree[2])
+        if n < 0:
+            return quotient(("/", ("num", Fraction(1)), ("**", tree[1], ("num", Fraction(-n)))))
+        numerator, below = quotient(tree[1])
+        return power(numerator, n), {factor: k * n for factor, k in below.items()} if n else {}
+    demand(kind in ("+", "-", "*", "/") and not is_formula(tree), "a term that certificates do not cover")
+    a, below_a = quotient(tree[1])
+    if kind == "/":
+        return _divide(a, below_a, tree[2])
+    b, below_b = quotient(tree[2])
+    if kind == "*":
+        return multiply(a, b), _merge(below_a, below_b, lambda i, j: i + j)
+    common = _merge(below_a, below_b, max)
+    lifted_a = multiply(a, product({f: k - below_a.get(f, 0) for f, k in common.items()}))
+    lifted_b = multiply(b, product({f: k - below_b.get(f, 0) for f, k in common.items()}))
+    return add(lifted_a, lifted_b, 1 if kind == "+" else -1), common
+
+
+def _divide(numerator, below, divisor):
+    """Divide by each factor of the divisor; a constant or a sign in it scales the numerator."""
+    scale, _ = quotient(divisor)
+    product_of_factors, above, result = ONE, ONE, dict(below)
+    for factor in divisor_factors(divisor):
+        top, bottom = quotient(factor)
+        result[key(top)] = result.get(key(top), 0) + 1
+        product_of_factors = multiply(product_of_factors, top)
+        above = multiply(above, product(bottom))
+    # the divisor is a constant times its factors; that constant is the ratio of any two matching coefficients
+    demand(scale and product_of_factors, "a divisor is zero")
+    monomial = next(iter(product_of_factors))
+    demand(monomial in scale, "a divisor could not be taken apart")
+    constant = scale[monomial] / product_of_factors[monomial]
+    demand(scale == add({}, product_of_factors, constant), "a divisor could not be taken apart")
+    return multiply(add({}, numerator, 1 / constant), above), result
+
+
+def _merge(a, b, combine):
+    return {factor: combine(a.get(factor, 0), b.get(factor, 0)) for factor in {**a, **b}}
+
+
+def fact(relation, left, right):
+    """A comparison as (relation, polynomial): the polynomial is > 0, >= 0, == 0 or != 0.
+
+    With left - right = n / (f^i g^j ...), each factor not zero, the sign is that of n times the factors of odd power.
+    """
+    if relation in ("<", "<="):
+        left, right, relation = right, left, {"<": ">", "<=": ">="}[relation]
+    numerator, below = quotient(("-", left, right))
+    if relation in ("==", "!="):
+        return relation, numerator
+    odd = {factor: 1 for factor, k in below.items() if k % 2}
+    return relation, multiply(numerator, product(odd))
+
+
+NEGATED = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+
+
+def branches(items):
+    """The ways in which formulas, each with a wanted truth, can come out so: lists of facts.
+
+    Formulas are taken apart from left to right, and a later part is looked at only where the earlier ones leave it to
+    decide, so that every comparison stands beside its guards. A branch is a list of `fact`s in that order.
+    """
+    if not items:
+        return [[]]
+    (tree, wanted), rest = items[0], items[1:]
+    kind, parts = formula(tree)[0], tree[1:]
+    if kind == "not":
+        return branches([(parts[0], not wanted), *rest])
+    if kind in ("and", "or"):
+        if wanted == (kind == "and"):
+            return branches([*((part, wanted) for part in parts), *rest])
+        found = []
+        for i, part in enumerate(parts):
+            found += branches([*((before, not wanted) for before in parts[:i]), (part, wanted), *rest])
+        return _few(found)
+    if kind == "implies":
+        a, b = parts
+        if not wanted:
+            return branches([(a, True), (b, False), *rest])
+        return _few(branches([(a, False), *rest]) + branches([(a, True), (b, True), *rest]))
+    if kind == "iff":
+        a, b = parts
+        return _few(branches([(a, True), (b, wanted), *rest]) + branches([(a, False), (b, not wanted), *rest]))
+    first = fact(kind if wanted else NEGATED[kind], *parts)
+    return [[first, *branch] for branch in branches(rest)]
+
+
+def _few(found):
+    demand(len(found) <= 4096, "a claim has more than 4096 cases")
+    return found

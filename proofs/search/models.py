@@ -1,0 +1,146 @@
+"""Points at which facts hold, by z3's nonlinear real arithmetic, shrunk to numbers that a person can read.
+
+z3 only proposes: a point counts once exact evaluation confirms it, and 'unsatisfiable' is no certificate.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import product
+from time import monotonic
+from typing import Any, Final
+
+from proofs.facts import HOLDS, Algebra, Literal, rational
+
+Point = dict[str, Fraction]
+SMALL: Final = tuple(Fraction(v) for v in ("1", "2", "1/2", "3", "0", "4", "1/4", "1/10", "5", "10", "-1"))
+WHOLE: Final = (2, 3, 4, 5, 1, 6, 0, 8, 10, -1)
+MAX_ASSIGNMENTS: Final = 150
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What z3 said of a branch: 'sat' with a point, 'unsat', or 'unknown'."""
+
+    answer: str
+    point: Point | None = None
+
+
+class ModelFinder:
+    """z3 over the variables of one claim.
+
+    Parameters
+    ----------
+    algebra : Algebra
+    sorts : mapping of str to str
+        "real" or "integer" for each variable.
+    deadline : float
+        On the clock of `time.monotonic`.
+    """
+
+    def __init__(self, algebra: Algebra, sorts: Mapping[str, str], deadline: float) -> None:
+        import z3
+
+        self.z3 = z3
+        self.algebra = algebra
+        self.sorts = sorts
+        self.deadline = deadline
+        self.variables = {name: z3.Real(name) for name in algebra.names}
+
+    def ask(self, branch: Sequence[Literal]) -> Outcome:
+        """Whether the facts of a branch can hold together."""
+        relaxed = self._solver(branch)
+        answer = self._check(relaxed, 3000)
+        if answer == "unsat":
+            return Outcome("unsat")
+        whole = [name for name, sort in self.sorts.items() if sort == "integer"]
+        if not whole:
+            point = self._shrunk(relaxed, {}) if answer == "sat" else None
+            return Outcome("sat", point) if point else Outcome("unknown")
+        for values in sorted(product(WHOLE, repeat=len(whole)), key=_size)[: MAX_ASSIGNMENTS * len(whole)]:
+            if monotonic() > self.deadline:
+                break
+            fixed = dict(zip(whole, map(Fraction, values), strict=True))
+            if not self._plausible(branch, fixed):
+                continue
+            relaxed.push()
+            relaxed.add(*(self.variables[name] == self._value(v) for name, v in fixed.items()))
+            point = self._shrunk(relaxed, fixed) if self._check(relaxed, 1000) == "sat" else None
+            relaxed.pop()
+            if point:
+                return Outcome("sat", point)
+        return Outcome("unknown")
+
+    def _plausible(self, branch: Sequence[Literal], fixed: Point) -> bool:
+        """Whether no fact about the integers alone fails."""
+        names = set(fixed)
+        for literal in branch:
+            used = {n for n, d in zip(self.algebra.names, literal.polynomial.degrees(), strict=True) if d > 0}
+            if used and used <= names:
+                value = self.algebra.value(literal.polynomial, fixed)
+                if not HOLDS[literal.relation](value):
+                    return False
+        return True
+
+    def _solver(self, branch: Sequence[Literal]) -> Any:
+        solver = self.z3.Solver()
+        for literal in branch:
+            term = self._polynomial(literal.polynomial)
+            comparison = {">": term > 0, ">=": term >= 0, "==": term == 0, "!=": term != 0}[literal.relation]
+            solver.add(comparison)
+        return solver
+
+    def _polynomial(self, polynomial: Any) -> Any:
+        total: Any = self.z3.RealVal(0)
+        for monomial, coefficient in polynomial.terms():
+            term: Any = self._value(rational(coefficient))
+            for name, n in zip(self.algebra.names, monomial, strict=True):
+                for _ in range(n):
+                    term = term * self.variables[name]
+            total = total + term
+        return total
+
+    def _value(self, value: Fraction) -> Any:
+        return self.z3.Q(value.numerator, value.denominator)
+
+    def _check(self, solver: Any, milliseconds: int) -> str:
+        left = int(1000 * (self.deadline - monotonic()))
+        if left <= 0:
+            return "unknown"
+        solver.set("timeout", min(milliseconds, left))
+        return str(solver.check())
+
+    def _shrunk(self, solver: Any, fixed: Point) -> Point | None:
+        """A model of the solver's facts with small numbers, one variable after another; None if none is rational."""
+        point = dict(fixed)
+        left = [name for name in self.algebra.names if name in self.sorts and name not in fixed]
+        depth = 0
+        for name in left:
+            for value in self._candidates(solver, name):
+                solver.push()
+                solver.add(self.variables[name] == self._value(value))
+                if self._check(solver, 500) == "sat":
+                    depth += 1
+                    point[name] = value
+                    break
+                solver.pop()
+        if depth:
+            solver.pop(depth)
+        return {n: point[n] for n in self.sorts} if len(point) == len(self.sorts) else None
+
+    def _candidates(self, solver: Any, name: str) -> list[Fraction]:
+        """Small values, then what the last model says, if rational, or near it."""
+        found = list(SMALL)
+        if self._check(solver, 1000) == "sat":
+            value = solver.model().eval(self.variables[name], model_completion=True)
+            if not self.z3.is_rational_value(value):
+                value = value.approx(6)
+            exact = Fraction(value.numerator_as_long(), value.denominator_as_long())
+            found += [exact.limit_denominator(d) for d in (10, 100, 1000)] + [exact]
+        return list(dict.fromkeys(found))
+
+
+def _size(values: tuple[int, ...]) -> tuple[int, ...]:
+    """Small assignments first, in the order of WHOLE."""
+    ranks = tuple(WHOLE.index(v) for v in values)
+    return (sum(ranks), *ranks)

@@ -1,0 +1,288 @@
+"""From a claim to a verdict: definedness, a witness, a counterexample or a proof, and the checker's word on each.
+
+The order is cheap things first. Every certificate is checked before a verdict is given; a proof that the checker
+refuses is reported as such and never counts.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from fractions import Fraction
+from time import monotonic
+from typing import Any, Final
+
+from proofs.certificates import make, point_text
+from proofs.checker.check import check
+from proofs.checker.formulas import Rejected
+from proofs.claims import Claim
+from proofs.facts import Algebra, Goal, Literal, Unsupported, obligations
+from proofs.language import Comparison, Formula, render
+from proofs.search.closing import Proof
+from proofs.search.models import ModelFinder, Point
+from proofs.search.refutation import OutOfTime, Refuter
+from proofs.verdicts import Proved, Refuted, Undecided, Undefined, Vacuous, Verdict
+
+BUDGET: Final = 20.0
+DECISION: Final = "decision procedure"
+
+
+def verify(claim: Claim, *, budget: float = BUDGET) -> Verdict:
+    """Decide a claim within a time budget.
+
+    Parameters
+    ----------
+    claim : Claim
+    budget : float
+        Seconds for the search, > 0.
+
+    Returns
+    -------
+    Verdict
+        `Proved`, `Refuted`, `Vacuous`, `Undefined` or `Undecided`.
+
+    Examples
+    --------
+    >>> square = Claim(id="square", statement="Squares are positive.", source="-", variables={"x": "real"},
+    ...                assumptions=["x >= 0"], conclusion="x**2 > 0")
+    >>> verdict = verify(square)
+    >>> verdict.word, verdict.counterexample
+    ('refuted', {'x': Fraction(0, 1)})
+    """
+    return _Verification(claim, budget).run()
+
+
+def verify_all(
+    claims: Sequence[Claim],
+    *,
+    budget: float = BUDGET,
+    workers: int = 1,
+    progress: Callable[[Verdict], None] | None = None,
+) -> list[Verdict]:
+    """`verify` each claim, in order; `workers` processes share the work, and `progress` hears of each verdict."""
+    if workers <= 1 or len(claims) < 4:
+        found = map(lambda claim: verify(claim, budget=budget), claims)
+        return list(_reported(found, progress))
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        answers = pool.map(_verify_data, [(claim, budget) for claim in claims])
+        return list(_reported(answers, progress))
+
+
+def _verify_data(job: tuple[Claim, float]) -> Verdict:
+    return verify(job[0], budget=job[1])
+
+
+def _reported(found: Iterable[Verdict], progress: Callable[[Verdict], None] | None) -> Iterable[Verdict]:
+    for verdict in found:
+        if progress:
+            progress(verdict)
+        yield verdict
+
+
+class _Found(Exception):
+    """The verdict is settled."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        super().__init__(verdict.word)
+        self.verdict = verdict
+
+
+class _Verification:
+    """One claim on its way to a verdict."""
+
+    def __init__(self, claim: Claim, budget: float) -> None:
+        self.claim = claim
+        self.start = monotonic()
+        self.deadline = self.start + budget
+        self.budget = budget
+        self.algebra = Algebra(list(claim.variables))
+        self.finder = ModelFinder(self.algebra, claim.variables, self.deadline)
+        self.tried: list[str] = []
+        self.assumptions = tuple((tree, True) for tree in claim.assumed)
+        self.refuter = Refuter(
+            self.algebra, claim.variables, {n: Fraction(1) for n in self.algebra.names}, self.deadline
+        )
+
+    def run(self) -> Verdict:
+        try:
+            return self._run()
+        except _Found as found:
+            return found.verdict
+        except OutOfTime:
+            return self._undecided(f"no answer within {self.budget:g} s; tried {', '.join(self.tried) or 'nothing'}")
+        except Unsupported as error:
+            from proofs.search.decision import decide
+
+            return decide(self.claim, str(error), start=self.start, deadline=self.deadline)
+
+    def _run(self) -> Verdict:
+        before, after = obligations(self.claim)
+        witness = self._witness()
+        if witness:
+            self.refuter.witness = {n: witness.get(n, Fraction(1)) for n in self.algebra.names}
+        definedness = [self._defined(goal) for goal in before]
+        if witness is None:
+            proofs, undecided = self._refute(self.assumptions)
+            if None in definedness or None in proofs or undecided:
+                return self._undecided("neither a point where the assumptions hold nor a contradiction in them found")
+            evidence = {"definedness": definedness, "assumptions": proofs}
+            return self._settle("vacuous", "contradictory assumptions", evidence)
+        definedness += [self._defined(goal) for goal in after]
+        goal = (*self.assumptions, (self.claim.concluded, False))
+        proofs, undecided = self._refute(goal, counterexample=True)
+        if undecided or None in definedness:
+            return self._undecided(undecided or "a divisor could not be shown to be different from 0")
+        if None in proofs:
+            return self._proved_by_decision()
+        evidence = {"witness": point_text(self.claim, witness), "definedness": definedness, "conclusion": proofs}
+        return self._settle("proved", self._method(proofs, definedness), evidence)
+
+    def _seconds(self) -> float:
+        return monotonic() - self.start
+
+    def _undecided(self, reason: str) -> Verdict:
+        common = {"claim": self.claim, "method": "none", "certificate": None, "seconds": self._seconds()}
+        return Undecided(**common, reason=reason, tried=tuple(self.tried))
+
+    def _proved_by_decision(self) -> Verdict:
+        return Proved(claim=self.claim, method=DECISION, certificate=None, seconds=self._seconds())
+
+    def _settle(self, verdict: str, method: str, evidence: dict[str, Any]) -> Verdict:
+        """The verdict, if the checker accepts its certificate."""
+        certificate = make(self.claim, verdict, method, evidence)
+        try:
+            confirmed = check(certificate)
+        except Rejected as error:
+            return self._undecided(f"the search's certificate was refused by the checker: {error}")
+        assert confirmed == verdict
+        common: dict[str, Any] = {
+            "claim": self.claim,
+            "method": method,
+            "certificate": certificate,
+            "seconds": self._seconds(),
+        }
+        if verdict == "proved":
+            return Proved(**common, needed=self._needed(evidence, evidence["conclusion"], self._full_goal()))
+        return Vacuous(**common, needed=self._needed(evidence, evidence["assumptions"], self.assumptions))
+
+    def _full_goal(self) -> tuple[tuple[Formula, bool], ...]:
+        return (*self.assumptions, (self.claim.concluded, False))
+
+    def _witness(self) -> Point | None:
+        """A point at which the assumptions hold."""
+        self.tried.append("a point where the assumptions hold")
+        for branch in self.algebra.branches(self.assumptions):
+            point = self.finder.ask(branch).point
+            if point is not None:
+                return point
+        return None
+
+    def _defined(self, goal: Goal) -> list[Proof] | None:
+        """Proofs that a divisor is not zero in its context; None if there are none, a verdict if it can be zero."""
+        proofs: list[Proof] = []
+        for branch in self.algebra.branches(goal.items):
+            outcome = self.finder.ask(branch)
+            if outcome.point is not None:
+                self._try_undefined(outcome.point, goal)
+            proof = self.refuter.close(branch, len(branch) - 1)
+            if proof is None:
+                return None
+            proofs.append(proof)
+        return proofs
+
+    def _try_undefined(self, point: Point, goal: Goal) -> None:
+        zero = goal.items[-1][0]
+        assert isinstance(zero, Comparison)
+        certificate = make(self.claim, "undefined", "exact evaluation", {"point": point_text(self.claim, point)})
+        try:
+            check(certificate)
+        except Rejected:
+            return
+        raise _Found(
+            Undefined(
+                claim=self.claim,
+                method="exact evaluation",
+                certificate=certificate,
+                seconds=self._seconds(),
+                term=f"1/({render(zero.left)})",
+                point=point,
+            )
+        )
+
+    def _refute(
+        self, items: tuple[tuple[Formula, bool], ...], *, counterexample: bool = False
+    ) -> tuple[list[Proof | None], str | None]:
+        """Proofs that close each branch (None where only z3 did), and why if one stays open."""
+        prefixes = self.algebra.branches(self.assumptions)
+        proofs: list[Proof | None] = []
+        for branch in self.algebra.branches(items):
+            outcome = self.finder.ask(branch)
+            if counterexample and outcome.point is not None:
+                self._try_counterexample(outcome.point)
+            proof = None
+            if outcome.answer != "sat":
+                self.tried.append("sums of products of facts")
+                proof = self.refuter.close(branch, _prefix(branch, prefixes))
+            if proof is None and outcome.answer != "unsat":
+                return proofs, "no counterexample and no certificate found; tried z3 and sums of products of facts"
+            proofs.append(proof)
+        return proofs, None
+
+    def _try_counterexample(self, point: Point) -> None:
+        certificate = make(self.claim, "refuted", "counterexample", {"point": point_text(self.claim, point)})
+        try:
+            check(certificate)
+        except Rejected:
+            return
+        raise _Found(
+            Refuted(
+                claim=self.claim,
+                method="counterexample",
+                certificate=certificate,
+                seconds=self._seconds(),
+                counterexample=point,
+            )
+        )
+
+    def _method(self, proofs: list[Proof | None], definedness: list[list[Proof] | None]) -> str:
+        count = min(len(p) for p in self.algebra.branches(self.assumptions))
+        used = [k for proof in proofs if proof for k in _facts_used(proof)]
+        if all(k >= count for k in used) and all(proof and "sum" in proof for proof in proofs):
+            return "identity"
+        return "sign-of-rational-function" if definedness else "handelman"
+
+    def _needed(
+        self, evidence: dict[str, Any], proofs: Sequence[Proof | None], goal: tuple[tuple[Formula, bool], ...]
+    ) -> tuple[str, ...]:
+        """The assumptions that some closed branch uses."""
+        before, after = obligations(self.claim)
+        goals = [g.items for g in before + after][: len(evidence["definedness"])]
+        used: set[int] = set()
+        for items, found in [*zip(goals, evidence["definedness"], strict=True), (goal, proofs)]:
+            for branch, proof in zip(self.algebra.branches(items), found, strict=True):
+                owners = _owners(self.algebra, items, branch)
+                used |= {owners[k] for k in _facts_used(proof) if k < len(owners)}
+        return tuple(self.claim.assumptions[i] for i in sorted(used) if i < len(self.claim.assumptions))
+
+
+def _prefix(branch: list[Literal], prefixes: list[list[Literal]]) -> int:
+    """How many of a branch's facts are the assumptions'."""
+    return next(len(p) for p in prefixes if all(a is b for a, b in zip(p, branch, strict=False)))
+
+
+def _facts_used(proof: Proof) -> set[int]:
+    """The facts, by number, that the sums of a proof multiply."""
+    if "split" in proof:
+        return _facts_used(proof["positive"]) | _facts_used(proof["otherwise"])
+    if "integer" in proof:
+        return {int(proof["integer"])} | _facts_used(proof["then"])
+    return {int(k) for _, product in proof["sum"] for k in product} | {int(k) for k in proof["zero"]}
+
+
+def _owners(algebra: Algebra, items: tuple[tuple[Formula, bool], ...], branch: list[Literal]) -> list[int]:
+    """For each fact of a branch, the item that it came from."""
+    owners: list[int] = []
+    for i in range(len(items)):
+        size = _prefix(branch, algebra.branches(items[: i + 1]))
+        owners += [i] * (size - len(owners))
+    return owners
