@@ -4,7 +4,7 @@ A solver lists disjoint cells (points, open segments, the whole simplex) on each
 constant; `assemble` joins the cells that touch to components, and neighboring cells of equal status to parts.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -140,13 +140,20 @@ def assemble(
 
     `shown` turns the exact points into those that the answer holds (floats for a game of floats).
     """
-    groups: list[list[tuple[Cell, Status]]] = []
-    for item in labelled:
-        touching = [g for g in groups if any(_touch(item[0], other) for other, _ in g)]
-        merged = [item, *(entry for group in touching for entry in group)]
-        groups = [g for g in groups if g not in touching] + [merged]
+    groups = groups_of(labelled)
     built = [_component(strategies, group, regret, shown) for group in groups]
     return tuple(sorted(built, key=lambda c: (c.dimension, [-float(v) for v in c.endpoints[0]])))
+
+
+def groups_of(labelled: Iterable[tuple[Cell, Status]]) -> list[list[tuple[Cell, Status]]]:
+    """The cells of each connected set: a point touches the segments that it ends."""
+    groups: list[list[tuple[Cell, Status]]] = []
+    for item in labelled:
+        touching = [group for group in groups if any(_touch(item[0], other) for other, _ in group)]
+        merged = [item, *(entry for group in touching for entry in group)]
+        groups = [group for group in groups if group not in touching]
+        groups.append(merged)
+    return groups
 
 
 def _touch(first: Cell, second: Cell) -> bool:

@@ -1,0 +1,315 @@
+r"""Is a rest point of the replicator dynamics stable? Decided exactly, degenerate cases too.
+
+The dynamics is :math:`\dot x_i = x_i (f_i(x) - \bar f(x))`, so :math:`(x_i / x_j)^\cdot = (x_i / x_j)(f_i -
+f_j)`. With three strategies and :math:`f = A x` the rules below leave no case open. At a rest point, `S` is
+the set of strategies present and :math:`\bar f` their common payoff; signs are of rationals.
+
+1. *All present, isolated.* Eigenvalues on the tangent space have trace :math:`\sum_i x_i a_{ii} - \bar f`
+   and, up to a positive factor, the determinant of `A` bordered by ones. det < 0: a saddle. det > 0: the
+   sign of the trace decides; at trace 0 a constant of motion makes it a centre, stable (Hofbauer & Sigmund
+   1998, sections 4.2 and 7.5). det = 0 does not happen at an isolated point.
+2. *All present, on a line of rest points.* Every payoff difference is a multiple of one affine `l`, so
+   orbits are those of the constant payoffs `c`, :math:`f_i - f_j = (c_i - c_j) l`. Trace < 0: the line is
+   normally hyperbolic, stable. Trace > 0: unstable. Trace 0: `l` along an orbit is a sum of at most three
+   exponentials; if the c are distinct it keeps its sign on both sides of a double zero, so the orbit passes
+   on: unstable. If two c are equal, orbits are rays and the line is one of them; neighboring rays flow away:
+   unstable.
+3. *Two present, i and j; k absent.* Let :math:`\lambda = f_k - \bar f`, and :math:`\mu` the slope of
+   :math:`f_i - f_j` along the edge as `i` grows. :math:`\lambda > 0` (not Nash) or :math:`\mu > 0`:
+   unstable. Both < 0: asymptotically stable. :math:`\lambda < 0 = \mu`: the edge rests and attracts: stable.
+   :math:`\mu < 0 = \lambda`: on the centre manifold, tangent to the line :math:`f_i = f_j`, `k` grows at the
+   rate at which :math:`f_k - f_i` changes along that line: its sign decides; 0 means a line of rest points,
+   stable. Both 0: the edge rests, :math:`f_i - f_j = \kappa x_k`, and :math:`h = f_k - f_i` vanishes at the
+   point. a) :math:`\kappa = 0`: rays :math:`x_i / x_j` = const are invariant. If h > 0 at the vertex `k`:
+   unstable. If h < 0 there: stable (on each ray `k` stays near the edge). If h = 0 there: stable iff h = 0
+   everywhere. b) :math:`\kappa > 0` (else exchange i and j), h not 0 along the edge: divided by :math:`x_k`
+   the field is regular here and points along the edge to `i`. If h rises towards `i`, its orbit through the
+   point bends into the simplex: in the old time that orbit starts from the point: unstable (Chetaev's
+   argument at the end point z* of the contributor-punisher equilibria). If h falls, orbits nearby bend back
+   to the edge after a short way: stable.
+   c) :math:`\kappa \ne 0`, h = 0 along the edge: orbits are those of constant payoffs and leave the point:
+      unstable.
+4. *A vertex i.* Any :math:`a_{ji} > a_{ii}`: unstable. All <: asymptotically stable. One tie `k`: its edge
+   is the centre manifold, and :math:`a_{kk} - a_{ik}` decides (0: the edge rests, stable). Two ties: in
+   :math:`Y = x_j / x_i`, :math:`Z = x_k / x_i` orbits are those of :math:`\dot Y = Y (B_{11} Y + B_{12} Z)`,
+   :math:`\dot Z = Z (B_{21} Y + B_{22} Z)`, homogeneous: growth along each invariant ray (the axes and, if
+   it exists, the ray on which Z/Y rests) decides. Some > 0: unstable. All < 0: asymptotically stable. Else
+   stable, but if an axis rests and Z/Y has a double zero there (say :math:`B_{11} = B_{21} = 0`),
+   :math:`B_{12} > 0` makes it unstable.
+5. *All payoffs the same*: nothing moves, stable.
+
+An ESS is asymptotically stable and a neutrally stable point is stable (Taylor & Jonker 1978; Thomas 1985;
+Bomze & Weibull 1995); here that is a consequence, and the tests check it. For two strategies with any
+payoffs, the flow on the edge decides. Otherwise only the rules that stay valid are used (ESS, NSS, not Nash,
+hyperbolic, an attracting edge) and the answer may be "undecided".
+
+`is_source` marks an unstable point from which an orbit starts (in infinite time): such an orbit leaves the
+whole component, since components are closed and rest.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+from gametheory.equilibria.affine import payoffs_at
+from gametheory.equilibria.components import Cell
+from gametheory.equilibria.edges import view
+from gametheory.equilibria.landscape import Landscape
+
+ASYMPTOTIC: Final = "asymptotically stable"
+STABLE: Final = "stable"
+UNSTABLE: Final = "unstable"
+UNDECIDED: Final = "undecided"
+
+Matrix = Sequence[Sequence[Fraction]]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Stability of the points of a cell.
+
+    Attributes
+    ----------
+    stability : str
+        "asymptotically stable", "stable", "unstable" or "undecided".
+    reason : str
+        The rule, in a few words.
+    is_source : bool
+        Whether an orbit is known to start from each point.
+    """
+
+    stability: str
+    reason: str
+    is_source: bool = False
+
+
+def decide(land: Landscape, cell: Cell) -> Decision:
+    """Stability, relative to the whole simplex, of every point of a cell of a landscape.
+
+    Examples
+    --------
+    >>> from gametheory import PublicGoodsGame
+    >>> from gametheory.equilibria.landscape import landscape
+    >>> land = landscape(PublicGoodsGame(group_size=5, multiplication_factor=3, fine=1))
+    >>> decide(land, Cell(ends=((Fraction(0), Fraction(1), Fraction(0)),), support=(1,))).reason
+    'a strict equilibrium'
+    """
+    size = len(land.table.strategies)
+    if land.matrix is None:
+        return _by_edges(land, cell, size)
+    if size > 3:
+        return _many_strategies(land, cell)
+    if len(cell.ends) > 2:
+        return Decision(STABLE, "all payoffs are the same")
+    rule = {1: _vertex, 2: _edge_point, 3: _interior}[len(cell.support)]
+    return rule(land.matrix, cell)
+
+
+def _interior(matrix: Matrix, cell: Cell) -> Decision:
+    shares = cell.point
+    mean = payoffs_at(matrix, shares)[0]
+    trace = sum((x * matrix[i][i] for i, x in enumerate(shares)), Fraction(0)) - mean
+    if len(cell.ends) == 1:
+        differences = [[matrix[i][j] - matrix[0][j] for j in range(3)] for i in (1, 2)]
+        reduced = [[row[j] - row[0] for j in (1, 2)] for row in differences]
+        determinant = reduced[0][0] * reduced[1][1] - reduced[0][1] * reduced[1][0]
+        if determinant < 0:
+            return Decision(UNSTABLE, "a saddle", True)
+        if determinant > 0:
+            if trace == 0:
+                return Decision(STABLE, "a centre")
+            return _by_sign(trace, "all eigenvalues have this sign")
+    if trace < 0:
+        return Decision(STABLE, "a line of rest points that attracts")
+    if trace > 0:
+        return Decision(UNSTABLE, "a line of rest points that repels", True)
+    distinct = len(set(_constant_payoffs(matrix, shares))) == 3
+    return Decision(UNSTABLE, "orbits touch the line of rest points and pass on", distinct)
+
+
+def _constant_payoffs(matrix: Matrix, shares: Sequence[Fraction]) -> list[Fraction]:
+    """Constant payoffs whose differences are proportional to the payoffs' beside a line through `shares`."""
+    for j in range(3):
+        moved = [x / 2 + Fraction(int(k == j), 2) for k, x in enumerate(shares)]
+        payoffs = payoffs_at(matrix, moved)
+        if len(set(payoffs)) > 1:
+            return payoffs
+    raise AssertionError("payoffs differ nowhere")
+
+
+def _edge_point(matrix: Matrix, cell: Cell) -> Decision:
+    i, j = cell.support
+    (k,) = {0, 1, 2} - {i, j}
+    shares = cell.point
+    payoffs = payoffs_at(matrix, shares)
+    entering = payoffs[k] - payoffs[i]
+    slope = matrix[i][i] - matrix[j][i] - matrix[i][j] + matrix[j][j]
+    if entering > 0:
+        return Decision(UNSTABLE, "not Nash: the absent strategy grows", True)
+    if slope > 0:
+        return Decision(UNSTABLE, "its edge leads away", True)
+    if entering < 0:
+        if slope < 0:
+            return Decision(ASYMPTOTIC, "both eigenvalues are negative")
+        return Decision(STABLE, "an edge of rest points that attracts")
+    if slope < 0:
+        return _centre_manifold(matrix, shares, i, j, k)
+    return _on_resting_edge(matrix, shares, i, j, k)
+
+
+def _centre_manifold(matrix: Matrix, shares: Sequence[Fraction], i: int, j: int, k: int) -> Decision:
+    """The edge attracts within itself, the absent strategy is neutral to first order."""
+    toward = [Fraction(int(n == k)) - x for n, x in enumerate(shares)]
+    along = [Fraction(int(n == i) - int(n == j)) for n in range(3)]
+    tilt = _difference(matrix, toward, i, j) / _difference(matrix, along, i, j)
+    direction = [a - tilt * b for a, b in zip(toward, along, strict=True)]
+    growth = _difference(matrix, direction, k, i)
+    if growth == 0:
+        return Decision(STABLE, "on a line of rest points that attracts")
+    return _by_sign(growth, "the centre manifold decides")
+
+
+def _on_resting_edge(matrix: Matrix, shares: Sequence[Fraction], i: int, j: int, k: int) -> Decision:
+    """The edge rests and the absent strategy is neutral at this point."""
+    drift = matrix[i][k] - matrix[j][k]  # f_i - f_j is this times x_k
+    if drift < 0:
+        i, j, drift = j, i, -drift
+    rises = (matrix[k][i] - matrix[i][i]) - (matrix[k][j] - matrix[i][j])
+    at_vertex = matrix[k][k] - matrix[i][k]
+    if drift > 0:
+        if rises > 0:
+            return Decision(UNSTABLE, "drift leads to where the absent strategy grows", True)
+        if rises < 0:
+            return Decision(STABLE, "drift leads to where the absent strategy declines")
+        return Decision(UNSTABLE, "drift along the edge")
+    if at_vertex > 0:
+        return Decision(UNSTABLE, "the absent strategy grows along its ray", True)
+    if at_vertex < 0:
+        return Decision(STABLE, "the absent strategy declines along its ray")
+    if rises == 0:
+        return Decision(STABLE, "all payoffs are the same")
+    return Decision(UNSTABLE, "the absent strategy grows along a neighboring ray")
+
+
+def _vertex(matrix: Matrix, cell: Cell) -> Decision:
+    (i,) = cell.support
+    others = [n for n in range(3) if n != i]
+    growth = {n: matrix[n][i] - matrix[i][i] for n in others}
+    if any(rate > 0 for rate in growth.values()):
+        return Decision(UNSTABLE, "not Nash: an absent strategy grows", True)
+    tied = [n for n in others if growth[n] == 0]
+    if not tied:
+        return Decision(ASYMPTOTIC, "a strict equilibrium")
+    if len(tied) == 1:
+        (k,) = tied
+        turn = matrix[k][k] - matrix[i][k]
+        if turn == 0:
+            return Decision(STABLE, "end of an edge of rest points that attracts")
+        verb = "leads away" if turn > 0 else "attracts"
+        return _by_sign(turn, f"one tie: the tied edge {verb}")
+    j, k = others
+    return _two_ties(
+        (matrix[j][j] - matrix[i][j], matrix[j][k] - matrix[i][k]),
+        (matrix[k][j] - matrix[i][j], matrix[k][k] - matrix[i][k]),
+    )
+
+
+def _two_ties(first: tuple[Fraction, Fraction], second: tuple[Fraction, Fraction]) -> Decision:
+    """The homogeneous system of rule 4: Y' = Y (b11 Y + b12 Z), Z' = Z (b21 Y + b22 Z)."""
+    (b11, b12), (b21, b22) = first, second
+    turn_y, turn_z = b21 - b11, b22 - b12  # (Z/Y)' = (Z/Y)(turn_y Y + turn_z Z)
+    rates = [b11, b22]
+    if turn_y * turn_z < 0:
+        rates.append(b11 * turn_z - b12 * turn_y if turn_z > 0 else b12 * turn_y - b11 * turn_z)
+    if max(rates) > 0:
+        return Decision(UNSTABLE, "two ties: growth along an invariant ray", True)
+    if turn_y == turn_z == 0:
+        return Decision(ASYMPTOTIC if max(rates) < 0 else STABLE, "two ties: no ray leads away")
+    if (turn_y == 0 and b11 == 0 and b12 > 0) or (turn_z == 0 and b22 == 0 and b21 > 0):
+        return Decision(UNSTABLE, "two ties: drift along a resting edge")
+    return Decision(ASYMPTOTIC if max(rates) < 0 else STABLE, "two ties: no ray leads away")
+
+
+def _by_edges(land: Landscape, cell: Cell, size: int) -> Decision:
+    """Any payoffs: signs of absent strategies' advantages, and the flow on the edges."""
+    seen = view(cell, land.edges)
+    if any(sign > 0 for sign in seen.entering):
+        return Decision(UNSTABLE, "not Nash: an absent strategy grows", True)
+    if "away" in seen.along or "through" in seen.along:
+        return Decision(UNSTABLE, "its edge leads away", True)
+    if len(cell.support) == 2:
+        decided = all(sign < 0 for sign in seen.entering)
+        rests = "rest" in seen.along
+    else:
+        ties = [flow for flow, sign in zip(seen.along, seen.entering, strict=True) if sign == 0]
+        decided, rests = len(ties) <= 1 or size == 2, "rest" in ties
+    if not decided:
+        return Decision(UNDECIDED, "absent strategies are neutral to first order")
+    if rests:
+        return Decision(STABLE, "an edge of rest points that attracts" if size > 2 else "nothing moves")
+    return Decision(ASYMPTOTIC, "the flow leads here from every side")
+
+
+def _many_strategies(land: Landscape, cell: Cell) -> Decision:
+    """Four or more strategies, payoffs `A x`: only rules that hold in every dimension."""
+    nash, ess = land.nash_and_ess(cell)
+    if not nash:
+        return Decision(UNSTABLE, "not Nash: an absent strategy grows", True)
+    if ess == "yes":
+        return Decision(ASYMPTOTIC, "evolutionarily stable")
+    if ess == "neutral":
+        return Decision(STABLE, "neutrally stable")
+    if len(cell.ends) > 1 or land.matrix is None:
+        return Decision(UNDECIDED, "a set of rest points that is not neutrally stable")
+    return _linearised(land.matrix, cell)
+
+
+def _linearised(matrix: Matrix, cell: Cell) -> Decision:
+    """Signs of the linearisation's characteristic coefficients: one < 0 means an eigenvalue that repels."""
+    import sympy as sp
+
+    shares, support = cell.point, cell.support
+    payoffs = payoffs_at(matrix, shares)
+    mean = payoffs[support[0]]
+    base, rest = support[0], support[1:]
+
+    def entry(i: int, j: int) -> sp.Rational:
+        pull = [
+            sum((x * row[n] for x, row in zip(shares, matrix, strict=True)), Fraction(0)) for n in (j, base)
+        ]
+        value = shares[i] * (matrix[i][j] - matrix[i][base] - pull[0] + pull[1])
+        return sp.Rational(value.numerator, value.denominator)
+
+    zero_outside = [f - mean for i, f in enumerate(payoffs) if i not in support and f == mean]
+    if rest:
+        block = sp.Matrix(len(rest), len(rest), lambda a, b: entry(rest[a], rest[b]))
+        coefficients = block.charpoly().all_coeffs()
+        if any(c < 0 for c in coefficients):
+            return Decision(UNSTABLE, "an eigenvalue with positive real part", True)
+        if not zero_outside and _hurwitz(coefficients):
+            return Decision(ASYMPTOTIC, "all eigenvalues have negative real parts")
+    return Decision(UNDECIDED, "not hyperbolic, not neutrally stable")
+
+
+def _hurwitz(coefficients: Sequence[object]) -> bool:
+    """Routh-Hurwitz: every leading principal minor is positive."""
+    import sympy as sp
+
+    degree = len(coefficients) - 1
+
+    def entry(row: int, column: int) -> object:
+        index = 2 * (column + 1) - (row + 1)
+        return coefficients[index] if 0 <= index <= degree else sp.Integer(0)
+
+    table = sp.Matrix(degree, degree, entry)
+    return all(table[:n, :n].det() > 0 for n in range(1, degree + 1))
+
+
+def _by_sign(value: Fraction, reason: str) -> Decision:
+    return Decision(ASYMPTOTIC, reason) if value < 0 else Decision(UNSTABLE, reason, True)
+
+
+def _difference(matrix: Matrix, direction: Sequence[Fraction], i: int, j: int) -> Fraction:
+    """How fast f_i - f_j changes along a direction."""
+    return sum(((a - b) * d for a, b, d in zip(matrix[i], matrix[j], direction, strict=True)), Fraction(0))
