@@ -3,8 +3,8 @@ r"""The stage game as learners meet it: played event by event, its payoff formul
 One round: every contributor pays :math:`c` into a pot; the pot is multiplied by :math:`r` and shared by all
 :math:`N`. Then every punisher looks at every co-player: it sees a defector with probability `h` and takes a
 contributor for one with probability `e`; what it sees as a defector it punishes with probability `p` and
-weight `s`, so that the target loses :math:`s \beta` and the author :math:`s \gamma`. Every one of these events
-is drawn, and charged when it happens.
+weight `s`, so that the target loses :math:`s \beta` and the author :math:`s \gamma`. Every one of these
+events is drawn, and charged when it happens.
 
 This is the one allowed second statement of the game (architecture.md): an error in the payoff function makes
 learners disagree with it, because they never call it. Source: model.md, section 1.

@@ -4,9 +4,9 @@ A learner keeps one estimate :math:`Q_a` per action. After playing `a` for the n
 
 .. math:: Q_a \leftarrow Q_a + \alpha_n (u - Q_a), \qquad \alpha_n = \min(1, \alpha\, n^{-\kappa}).
 
-:math:`\kappa = 0` is a constant step :math:`\alpha`; :math:`\alpha = \kappa = 1` makes :math:`Q_a` the mean of
-all rewards of `a`; :math:`1/2 < \kappa < 1` (Robbins & Monro 1951, Ann. Math. Stat. 22, 400-407) still forgets
-what was learnt while the others were learning too.
+:math:`\kappa = 0` is a constant step :math:`\alpha`; :math:`\alpha = \kappa = 1` makes :math:`Q_a` the mean
+of all rewards of `a`; :math:`1/2 < \kappa < 1` (Robbins & Monro 1951, Ann. Math. Stat. 22, 400-407) still
+forgets what was learnt while the others were learning too.
 """
 
 from dataclasses import dataclass
