@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Final
 
+# Eager and light; a lazy name would be hidden by the module of the same name.
+from dynamics.rest_points import RestPoints, rest_points, stable_equilibria
 from gametheory._lazy import exporter
 
 if TYPE_CHECKING:
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
         trajectory,
         velocity,
     )
-    from dynamics.rest_points import RestPoints, rest_points, stable_equilibria
 
 _MODULES: Final = {
     "plot_simplex": "dynamics.pictures",
@@ -28,9 +29,6 @@ _MODULES: Final = {
     "long_run": "dynamics.replicator",
     "trajectory": "dynamics.replicator",
     "velocity": "dynamics.replicator",
-    "RestPoints": "dynamics.rest_points",
-    "rest_points": "dynamics.rest_points",
-    "stable_equilibria": "dynamics.rest_points",
 }
 
 __all__ = [

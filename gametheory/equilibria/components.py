@@ -53,6 +53,8 @@ class Part:
         The points, as a formula of the claims language in the strategies' names.
     point : tuple of number, length m
         One of them.
+    corners : tuple of Point
+        Of its closure: the point itself, the two ends of a segment, or the vertices.
     is_nash : bool
         Whether they are symmetric Nash equilibria.
     ess : str
@@ -68,6 +70,7 @@ class Part:
     dimension: int
     set: str
     point: Point
+    corners: tuple[Point, ...]
     is_nash: bool
     ess: str
     stability: str | None = None
@@ -244,6 +247,7 @@ def _part(strategies: tuple[str, ...], piece: _Piece, shown: Callable[[Point], P
         dimension=len(piece.cell.ends) - 1,
         set=formula(strategies, [shown(end) for end in piece.cell.ends], piece.closed),
         point=shown(piece.cell.point),
+        corners=tuple(shown(end) for end in piece.cell.ends),
         is_nash=piece.status["nash"],
         ess=piece.status["ess"],
         stability=piece.status.get("stability"),

@@ -1,0 +1,67 @@
+"""Everything that is known exactly about one game, as the document `gametheory.solution/1`."""
+
+from typing import Any
+
+from dynamics.rest_points import classify
+from gametheory.conditions import Condition, conditions
+from gametheory.equilibria.components import component_to_dict, number_to_json
+from gametheory.equilibria.pure import pure_profiles
+from gametheory.files import game_to_dict
+from gametheory.games import TableGame
+from gametheory.public_goods import PublicGoodsGame
+
+SCHEMA = "gametheory.solution/1"
+
+
+def solution(game: PublicGoodsGame | TableGame) -> dict[str, Any]:
+    """Conditions, equilibria and rest points of a game with numbers for parameters, ready for JSON.
+
+    Parameters
+    ----------
+    game : PublicGoodsGame or TableGame
+
+    Returns
+    -------
+    dict
+        Schema `gametheory.solution/1`: rationals as 'a/b', algebraic numbers as {"poly", "interval"},
+        floats as numbers. `note` says what `complete` false leaves out; a `TableGame` has no conditions.
+
+    Raises
+    ------
+    InvalidParameter
+        If a parameter is a symbol, an array or a ball.
+
+    Examples
+    --------
+    >>> game = PublicGoodsGame(group_size=5, multiplication_factor=3, fine=1, punishment_cost='3/10')
+    >>> document = solution(game)
+    >>> document["conditions"][0]["threshold"], document["equilibria"][1]["endpoints"]
+    ('1/10', [{'C': '9/10', 'D': '0', 'P': '1/10'}, {'C': '0', 'D': '0', 'P': '1'}])
+    """
+    equilibria, rest = classify(game)
+    known = conditions(game) if isinstance(game, PublicGoodsGame) else ()
+    return {
+        "schema": SCHEMA,
+        "game": game_to_dict(game),
+        "exact": equilibria.exact,
+        "complete": equilibria.complete and rest.complete,
+        "note": rest.note,
+        "conditions": [_condition(condition) for condition in known],
+        "equilibria": [component_to_dict(component) for component in equilibria.components],
+        "pure_profiles": [{"counts": p.by_name, "strict": p.strict} for p in pure_profiles(game)],
+        "rest_points": [component_to_dict(component) for component in rest.components],
+    }
+
+
+def _condition(condition: Condition) -> dict[str, Any]:
+    threshold = condition.threshold
+    return {
+        "name": condition.name,
+        "parameter": condition.parameter,
+        "threshold": None if threshold is None else number_to_json(threshold),
+        "relation": condition.relation,
+        "feasible": condition.feasible,
+        "holds": condition.holds,
+        "statement": condition.statement,
+        "remedy": condition.remedy,
+    }
