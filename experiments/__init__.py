@@ -5,16 +5,10 @@ from typing import TYPE_CHECKING, Final
 from gametheory._lazy import exporter
 
 if TYPE_CHECKING:
+    from experiments.cases import Case, builtin_cases, crossvalidation_cases, published_game
     from experiments.environment import Environment, PlayedRewards, environment_of, play
     from experiments.learners import Boltzmann, EpsilonGreedy, Learned, Schedule, Steps, learn
-    from experiments.observations import (
-        Case,
-        builtin_cases,
-        builtin_observations,
-        crossvalidate,
-        disagreements,
-        published_game,
-    )
+    from experiments.observations import builtin_observations, crossvalidate, disagreements, measure_cases
     from experiments.pictures import plot_condition_curve
     from experiments.predictions import Estimate, Observation, Prediction, judge, observe
 
@@ -29,12 +23,14 @@ _MODULES: Final = {
     "Schedule": "experiments.learners",
     "Steps": "experiments.learners",
     "learn": "experiments.learners",
-    "Case": "experiments.observations",
-    "builtin_cases": "experiments.observations",
+    "Case": "experiments.cases",
+    "builtin_cases": "experiments.cases",
     "builtin_observations": "experiments.observations",
     "crossvalidate": "experiments.observations",
     "disagreements": "experiments.observations",
-    "published_game": "experiments.observations",
+    "measure_cases": "experiments.observations",
+    "crossvalidation_cases": "experiments.cases",
+    "published_game": "experiments.cases",
     "plot_condition_curve": "experiments.pictures",
     "Estimate": "experiments.predictions",
     "Observation": "experiments.predictions",
@@ -58,10 +54,12 @@ __all__ = [
     "builtin_cases",
     "builtin_observations",
     "crossvalidate",
+    "crossvalidation_cases",
     "disagreements",
     "environment_of",
     "judge",
     "learn",
+    "measure_cases",
     "observe",
     "play",
     "plot_condition_curve",

@@ -28,8 +28,8 @@ def plot_condition_curve(
 ) -> "Axes":
     """Draw the logit share of contributions over p, the learners' shares on it, and the threshold p*.
 
-    An inset shows what is left after the theory is taken away, with the rivals (contribution cost 10 % off) as
-    dashed lines: the intervals are too short to be seen on the curve itself.
+    An inset shows what is left after the theory is taken away, with the rivals (contribution cost 10 % off)
+    as dashed lines: the intervals are too short to be seen on the curve itself.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def plot_condition_curve(
     --------
     >>> import matplotlib
     >>> matplotlib.use("Agg")
-    >>> from experiments.observations import published_game
+    >>> from experiments.cases import published_game
     >>> seen = Observation(id="contributions-at-p-0.1", statement="", prediction=0.5, estimate=0.49,
     ...     interval=(0.48, 0.5), level=0.999, tolerance=0.01, agrees="yes", seeds=24, seconds=1.0, seed=1,
     ...     effect=-0.01, excluded=(), not_excluded=(), note="")
@@ -65,7 +65,7 @@ def plot_condition_curve(
     """
     import matplotlib.pyplot as plt
 
-    from experiments.observations import suitable_temperature
+    from experiments.cases import suitable_temperature
 
     shares = [(float(o.id.removeprefix(PREFIX)), o) for o in observations if o.id.startswith(PREFIX)]
     require(len(shares) > 0, "observations", len(observations), f"some whose id begins with {PREFIX!r}")
@@ -131,7 +131,7 @@ def _draw_residuals(
         linewidth=1.1,
     )
     inset.set_xlim(-0.03 * right, 1.05 * right)
-    inset.set_title("learners minus theory (dashed: cost ±10 %)", fontsize=7, color=GREY, pad=3)
+    inset.set_title("learners minus theory (dashed: cost ±10 %)", fontsize=6.5, color=GREY, pad=3)
     inset.tick_params(labelsize=7)
     inset.spines[["top", "right"]].set_visible(False)
 

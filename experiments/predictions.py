@@ -298,8 +298,7 @@ def payoff_difference(game: PublicGoodsGame, first: str, second: str, co_players
     >>> payoff_difference(game, "C", "D", {"P": 4})
     0.0
     """
-    counts = [co_players.get(strategy, 0) for strategy in game.strategies]
-    return float(game.payoff(first, counts) - game.payoff(second, counts))
+    return float(_payoff(game, first, co_players) - _payoff(game, second, co_players))
 
 
 def boltzmann_share(
@@ -314,8 +313,8 @@ def boltzmann_reward(
 ) -> float:
     """Long-run mean reward of a learner that plays `first` with its logit probability, else `second`."""
     share = boltzmann_share(game, first, second, co_players, temperature)
-    counts = [co_players.get(strategy, 0) for strategy in game.strategies]
-    return share * float(game.payoff(first, counts)) + (1 - share) * float(game.payoff(second, counts))
+    earned = (_payoff(game, first, co_players), _payoff(game, second, co_players))
+    return share * float(earned[0]) + (1 - share) * float(earned[1])
 
 
 def constant_step_share(game: PublicGoodsGame, punishers: int, temperature: float, step: float) -> float:
@@ -363,4 +362,6 @@ def _log_moment(game: PublicGoodsGame, action: str, punishers: int, temperature:
 
 
 def _payoff(game: PublicGoodsGame, strategy: str, co_players: dict[str, int]) -> Any:
+    known = all(kind in game.strategies for kind in co_players)
+    require(known, "co_players", co_players, f"kinds among {tuple(game.strategies)}")
     return game.payoff(strategy, [co_players.get(s, 0) for s in game.strategies])
