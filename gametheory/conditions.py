@@ -18,8 +18,10 @@ take the same way, and no threshold is written down twice. With :math:`\Lambda =
   punishing, is worth its cost.
 """
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from types import ModuleType
 from typing import Any
 
 from gametheory.errors import require
@@ -412,3 +414,17 @@ def _either(first: Any, second: Any) -> Any:
 
         return Or(first, second)
     return None if first is None or second is None else False
+
+
+class _CallableModule(ModuleType):
+    """A module that answers as the function of its name.
+
+    Importing a submodule sets it as an attribute of its package, so that after `import gametheory.conditions`
+    the name `gametheory.conditions` is the module and no longer the public function.
+    """
+
+    def __call__(self, game: PublicGoodsGame, **options: Any) -> tuple[Condition, ...]:
+        return conditions(game, **options)
+
+
+sys.modules[__name__].__class__ = _CallableModule
