@@ -9,7 +9,8 @@ are used; the coefficients are then solved for exactly. Source: Krivine (1964), 
 (1988), Pacific J. Math. 132, 35-62.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations_with_replacement
 from typing import Any
@@ -22,49 +23,134 @@ Proof = dict[str, Any]
 MAX_PRODUCTS = 6000
 
 
-def find_sum(facts: Sequence[Fact], algebra: Algebra, *, degree: int) -> Proof | None:
-    """A "sum" proof from products of at most `degree` facts, in the checker's form; None if there is none.
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A product of facts: exponents by index, its polynomial, and whether it is > 0 (else >= 0; None: an equation)."""
+
+    exponents: dict[str, int]
+    polynomial: Polynomial
+    strict: bool | None
+    cofactor: Polynomial = None
+
+
+def find_sum(products: Iterable[Product], algebra: Algebra) -> Proof | None:
+    """A "sum" proof from the given products, in the checker's form; None if they give none.
 
     Parameters
     ----------
-    facts : sequence of (str, Polynomial)
-        In the order of the branch, whose indices the proof names.
+    products : iterable of Product
+        Those with `strict` None are equations times a cofactor and may have any weight.
     algebra : Algebra
-    degree : int
-        Facts in one product, >= 1.
     """
-    columns: list[Polynomial] = []
-    labels: list[tuple[str, Any]] = []
-    for product, polynomial, strict in _products(facts, algebra, degree):
-        columns.append(polynomial)
-        labels.append(("strict" if strict else "weak", product))
-        if strict and not polynomial:
-            return {"sum": [["1", product]], "zero": {}}
-        if len(columns) > MAX_PRODUCTS:
+    listed: dict[Any, Product] = {}
+    for product in products:
+        if product.strict and not product.polynomial:
+            return {"sum": [["1", product.exponents]], "zero": {}}
+        if product.polynomial:
+            listed.setdefault((product.polynomial, product.strict), product)
+        if len(listed) > MAX_PRODUCTS:
             return None
-    top = max((_degree(c) for c in columns), default=0)
-    for index, (relation, polynomial) in enumerate(facts):
-        if relation == "==" and polynomial:
-            for monomial in _monomials(algebra, max(0, min(3, top - _degree(polynomial)))):
-                columns.append(monomial * polynomial)
-                labels.append(("free", (index, monomial)))
-    weights = _solve(columns, [kind for kind, _ in labels])
-    return None if weights is None else _proof(weights, labels)
+    columns = list(listed.values())
+    weights = _solve(columns, algebra)
+    return None if weights is None else _proof(weights, columns)
 
 
-def _products(facts: Sequence[Fact], algebra: Algebra, degree: int) -> Iterator[tuple[dict[str, int], Polynomial, bool]]:
-    """Products of facts with their exponents by index, and whether they are > 0 (else >= 0)."""
-    yield {}, algebra.constant(1), True
-    for index, (relation, polynomial) in enumerate(facts):
-        if relation == "!=":
-            yield {str(index): 2}, polynomial**2, True
+def all_products(facts: Sequence[Fact], algebra: Algebra, degree: int) -> Iterator[Product]:
+    """Products of up to `degree` facts, and equations times low monomials."""
+    yield Product({}, algebra.constant(1), True)
+    yield from _squares(facts)
     usable = [i for i, (relation, _) in enumerate(facts) if relation in (">", ">=")]
     cache: dict[tuple[int, ...], Polynomial] = {(): algebra.constant(1)}
     for size in range(1, degree + 1):
         for chosen in combinations_with_replacement(usable, size):
             cache[chosen] = cache[chosen[:-1]] * facts[chosen[-1]][1]
             exponents = {str(i): chosen.count(i) for i in dict.fromkeys(chosen)}
-            yield exponents, cache[chosen], all(facts[i][0] == ">" for i in chosen)
+            yield Product(exponents, cache[chosen], all(facts[i][0] == ">" for i in chosen))
+    top = max((_degree(polynomial) for polynomial in cache.values()), default=0)
+    for index, (relation, polynomial) in enumerate(facts):
+        if relation == "==" and polynomial:
+            for monomial in _monomials(algebra, max(0, min(2, top - _degree(polynomial)))):
+                yield Product({str(index): 1}, monomial * polynomial, None, monomial)
+
+
+def guided_products(facts: Sequence[Fact], algebra: Algebra, *, rounds: int) -> Iterator[Product]:
+    """Facts times monomials of non-negative variables, chosen so that the terms of the facts can cancel.
+
+    A term t of some fact can cancel against fact g only in g * t/u for a term u of g; in the second round also against
+    products of two facts, and the terms of all products of the first count.
+    """
+    yield Product({}, algebra.constant(1), True)
+    yield from _squares(facts)
+    signed = _signed_variables(facts, algebra)
+    live = [(i, relation, g) for i, (relation, g) in enumerate(facts) if g and relation != "!="]
+    factors: list[tuple[dict[str, int], Polynomial, bool | None]] = [
+        ({str(i): 1}, g, None if relation == "==" else relation == ">") for i, relation, g in live
+    ]
+    targets = {m for _, _, g in live for m in g}
+    seen: set[Any] = set()
+    for number in range(rounds):
+        if number == 1:
+            pairs = combinations_with_replacement([f for f in factors if f[2] is not None], 2)
+            factors = factors + [(_times(a, b), g * h, bool(x and y)) for (a, g, x), (b, h, y) in pairs]
+        found: set[Any] = set()
+        for t in targets:
+            if (power := _power(t, signed, facts)) is not None and t not in seen:
+                yield Product(power[0], _monomial(algebra, t), power[1])
+                seen.add(t)
+        for n, (exponents, g, strict) in enumerate(factors):
+            for q in {_quotient(t, u) for t in targets for u in g}:
+                if q is None or (n, q) in seen:
+                    continue
+                seen.add((n, q))
+                monomial = _monomial(algebra, q)
+                if strict is None:
+                    yield Product(exponents, g * monomial, None, monomial)
+                elif (power := _power(q, signed, facts)) is not None:
+                    yield Product(_times(exponents, power[0]), g * monomial, strict and power[1])
+                else:
+                    continue
+                found |= set(g * monomial)
+        targets |= found
+
+
+def _squares(facts: Sequence[Fact]) -> Iterator[Product]:
+    for index, (relation, polynomial) in enumerate(facts):
+        if relation == "!=":
+            yield Product({str(index): 2}, polynomial**2, True)
+
+
+def _signed_variables(facts: Sequence[Fact], algebra: Algebra) -> dict[int, int]:
+    """For each variable's position the fact that says it is > 0 or >= 0, the stricter one first."""
+    found: dict[int, int] = {}
+    gens = {gen: position for position, gen in enumerate(algebra.ring.gens)}
+    for wanted in (">=", ">"):
+        for index, (relation, polynomial) in enumerate(facts):
+            if relation == wanted and polynomial in gens:
+                found[gens[polynomial]] = index
+    return found
+
+
+def _power(
+    monomial: tuple[int, ...], signed: dict[int, int], facts: Sequence[Fact]
+) -> tuple[dict[str, int], bool] | None:
+    """A monomial as a product of variables' sign facts, and whether it is > 0; None if a sign is not known."""
+    if any(n and position not in signed for position, n in enumerate(monomial)):
+        return None
+    exponents = {str(signed[position]): n for position, n in enumerate(monomial) if n}
+    return exponents, all(facts[int(i)][0] == ">" for i in exponents)
+
+
+def _quotient(top: tuple[int, ...], below: tuple[int, ...]) -> tuple[int, ...] | None:
+    quotient = tuple(a - b for a, b in zip(top, below, strict=True))
+    return quotient if min(quotient, default=0) >= 0 else None
+
+
+def _monomial(algebra: Algebra, exponents: tuple[int, ...]) -> Polynomial:
+    return algebra.ring.from_dict({exponents: algebra.domain(1)})
+
+
+def _times(a: dict[str, int], b: dict[str, int]) -> dict[str, int]:
+    return {i: a.get(i, 0) + b.get(i, 0) for i in {**a, **b}}
 
 
 def _degree(polynomial: Polynomial) -> int:
@@ -80,7 +166,7 @@ def _monomials(algebra: Algebra, degree: int) -> Iterator[Polynomial]:
             yield product
 
 
-def _solve(columns: list[Polynomial], kinds: list[str]) -> dict[int, Fraction] | None:
+def _solve(columns: list[Product], algebra: Algebra) -> dict[int, Fraction] | None:
     """Exact weights of a contradiction, by column."""
     import numpy as np
     from scipy.optimize import linprog
@@ -90,57 +176,57 @@ def _solve(columns: list[Polynomial], kinds: list[str]) -> dict[int, Fraction] |
     entries = [
         (rows.setdefault(monomial, len(rows)), j, float(coefficient))
         for j, column in enumerate(columns)
-        for monomial, coefficient in column.items()
+        for monomial, coefficient in column.polynomial.items()
     ]
     size = len(rows)
-    entries += [(size, j, 1.0) for j, kind in enumerate(kinds) if kind == "strict"]
+    entries += [(size, j, 1.0) for j, column in enumerate(columns) if column.strict]
     where, which, values = zip(*entries, strict=True)
     matrix = csr_matrix((values, (where, which)), shape=(size + 1, len(columns)))
     right = np.zeros(size + 1)
     right[size] = 1.0
-    cost = [0.0 if kind == "free" else 1.0 for kind in kinds]
-    limits = [(None, None) if kind == "free" else (0, None) for kind in kinds]
+    cost = [0.0 if column.strict is None else 1.0 for column in columns]
+    limits = [(None, None) if column.strict is None else (0, None) for column in columns]
     found = linprog(cost, A_eq=matrix, b_eq=right, bounds=limits, method="highs-ds", options={"time_limit": 5.0})
     if found.status != 0:
         return None
-    support = [j for j, x in enumerate(found.x) if abs(x) > 1e-9]
-    return _exact(columns, kinds, support)
+    return _exact(columns, [j for j, x in enumerate(found.x) if abs(x) > 1e-9], algebra)
 
 
-def _exact(columns: list[Polynomial], kinds: list[str], support: list[int]) -> dict[int, Fraction] | None:
+def _exact(columns: list[Product], support: list[int], algebra: Algebra) -> dict[int, Fraction] | None:
     """The weights on the support, solved for over the rationals; None if they are not unique and positive."""
-    from sympy.polys.domains import QQ
     from sympy.polys.matrices import DomainMatrix
 
-    monomials = list(dict.fromkeys(m for j in support for m in columns[j]))
     if not support:
         return None
-    table = [[columns[j].get(m, QQ(0)) for j in support] for m in monomials] or [[QQ(0)] * len(support)]
-    kernel = DomainMatrix(table, (len(table), len(support)), QQ).nullspace().to_list()
+    polynomials = [columns[j].polynomial for j in support]
+    domain = algebra.domain
+    monomials = dict.fromkeys(m for p in polynomials for m in p)
+    table = [[p.get(m, domain(0)) for p in polynomials] for m in monomials]
+    kernel = DomainMatrix(table, (len(table), len(support)), domain).nullspace().to_list()
     if len(kernel) != 1:
         return None
     vector = [rational(x) for x in kernel[0]]
-    strict = sum(x for x, j in zip(vector, support, strict=True) if kinds[j] == "strict")
+    strict = sum(x for x, j in zip(vector, support, strict=True) if columns[j].strict)
     if strict == 0:
         return None
     weights = {j: x / strict for x, j in zip(vector, support, strict=True) if x}
-    return weights if all(x > 0 for j, x in weights.items() if kinds[j] != "free") else None
+    return weights if all(x > 0 for j, x in weights.items() if columns[j].strict is not None) else None
 
 
-def _proof(weights: dict[int, Fraction], labels: list[tuple[str, Any]]) -> Proof:
+def _proof(weights: dict[int, Fraction], columns: list[Product]) -> Proof:
     """The weights in the checker's form, scaled so that the first coefficient is 1."""
-    scale = next(x for j, x in weights.items() if labels[j][0] != "free")
+    scale = next(x for j, x in weights.items() if columns[j].strict is not None)
     zero: dict[str, Polynomial] = {}
     terms = []
     for j, weight in weights.items():
-        kind, label = labels[j]
-        if kind == "free":
-            index, monomial = label
-            domain = monomial.ring.domain
-            ratio = weight / scale
-            zero[str(index)] = zero.get(str(index), 0) + monomial * domain(ratio.numerator, ratio.denominator)
+        column, ratio = columns[j], weight / scale
+        if column.strict is None:
+            (index,) = column.exponents
+            domain = column.polynomial.ring.domain
+            cofactor = column.cofactor * domain(ratio.numerator, ratio.denominator)
+            zero[index] = zero[index] + cofactor if index in zero else cofactor
         else:
-            terms.append([str(weight / scale), label])
+            terms.append([str(ratio), column.exponents])
     return {"sum": terms, "zero": {index: text(polynomial) for index, polynomial in zero.items()}}
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
+from random import Random
 from time import monotonic
 from typing import Any, Final
 
@@ -15,7 +16,8 @@ from proofs.facts import HOLDS, Algebra, Literal, rational
 Point = dict[str, Fraction]
 SMALL: Final = tuple(Fraction(v) for v in ("1", "2", "1/2", "3", "0", "4", "1/4", "1/10", "5", "10", "-1"))
 WHOLE: Final = (2, 3, 4, 5, 1, 6, 0, 8, 10, -1)
-MAX_ASSIGNMENTS: Final = 150
+MAX_ASSIGNMENTS: Final = 60
+SAMPLES: Final = 800
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,11 @@ class ModelFinder:
     def ask(self, branch: Sequence[Literal]) -> Outcome:
         """Whether the facts of a branch can hold together."""
         relaxed = self._solver(branch)
-        answer = self._check(relaxed, 3000)
+        answer = self._check(relaxed, 2000)
         if answer == "unsat":
             return Outcome("unsat")
+        if answer == "unknown" and (point := self._sampled(branch)):
+            return Outcome("sat", point)
         whole = [name for name, sort in self.sorts.items() if sort == "integer"]
         if not whole:
             point = self._shrunk(relaxed, {}) if answer == "sat" else None
@@ -70,6 +74,48 @@ class ModelFinder:
             if point:
                 return Outcome("sat", point)
         return Outcome("unknown")
+
+    def _sampled(self, branch: Sequence[Literal]) -> Point | None:
+        """A point among small rational ones, each equation solved for a variable that it is linear in."""
+        rng = Random(0)
+        equations = []
+        for literal in branch:
+            if literal.relation == "==":
+                linear = [n for n, v in self.algebra.variables.items() if literal.polynomial.degree(v) == 1]
+                fresh = [n for n in linear if all(n != name for name, _ in equations)]
+                equations += [(fresh[-1], literal.polynomial)] if fresh else []
+        dependent = {name for name, _ in equations}
+        for _ in range(SAMPLES):
+            point = {
+                name: Fraction(rng.choice(WHOLE)) if sort == "integer" else rng.choice(SMALL)
+                for name, sort in self.sorts.items()
+                if name not in dependent
+            }
+            if self._complete(point, equations) and all(
+                HOLDS[f.relation](self.algebra.value(f.polynomial, point)) for f in branch
+            ):
+                return {name: point[name] for name in self.sorts}
+        return None
+
+    def _complete(self, point: Point, equations: list[tuple[str, Any]]) -> bool:
+        """Solve the equations, each for its variable, as their other variables become known."""
+        left = list(equations)
+        while left:
+            for item in left:
+                name, polynomial = item
+                used = {n for n, d in zip(self.algebra.names, polynomial.degrees(), strict=True) if d > 0}
+                if used - point.keys() == {name}:
+                    slope = self.algebra.value(polynomial.diff(self.algebra.variables[name]), {**point, name: Fraction(0)})
+                    if slope == 0:
+                        return False
+                    point[name] = -self.algebra.value(polynomial, {**point, name: Fraction(0)}) / slope
+                    if self.sorts[name] == "integer" and point[name].denominator != 1:
+                        return False
+                    left.remove(item)
+                    break
+            else:
+                return False
+        return True
 
     def _plausible(self, branch: Sequence[Literal], fixed: Point) -> bool:
         """Whether no fact about the integers alone fails."""

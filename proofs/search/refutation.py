@@ -1,20 +1,24 @@
-"""Close a branch: reduce its facts by the signs of their factors, then look for a sum of products that vanishes.
+"""Close a branch: simplify its facts, then look for a sum of products that vanishes.
 
-1. Facts p > 0 of integer variables are tightened to p >= 1 if the plain search fails.
-2. Each fact's polynomial is factored. The sign of a factor is proved from the assumptions by small sums; then the fact
-   is divided by the factors whose sign is known. Each step is a split of which one side is closed at once.
-3. Sums of products of 1, 2, 3 facts close what is left.
-4. Failing that, split on the sign of a factor that is still unknown, a few levels deep.
+1. Variables whose sign the assumptions give get a fact of their own.
+2. An equation A v + B == 0 with A of known sign eliminates v from the other facts.
+3. Each fact is divided by the factors of its polynomial whose signs follow from the assumptions.
+4. Sums of products of facts, guided by which terms can cancel, then of all products of 2 and 3 facts.
+5. Failing that, split on the sign of a factor that is still unknown, or of a term said to be not zero.
+6. Failing that, tighten facts p > 0 of integers to p - 1 >= 0 and begin again.
+
+Steps 1 to 3 add facts, each by a split of which one side is closed at once; facts that the final sum does not use are
+dropped again.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from time import monotonic
 from typing import Any
 
 from proofs.facts import Algebra, Literal, Polynomial
-from proofs.search.closing import Fact, Proof, find_sum, text
+from proofs.search.closing import Fact, Product, Proof, all_products, find_sum, guided_products, text
 
 MAX_SPLITS = 3
 
@@ -47,37 +51,34 @@ class Refuter:
     def close(self, branch: Sequence[Literal], assumed: int) -> Proof | None:
         """A proof that the facts of a branch contradict each other; its first `assumed` facts are assumptions."""
         facts = [(literal.relation, literal.polynomial) for literal in branch]
-        for degree in (1, 2):
-            if len(facts) < 12 and (proof := self._sum(facts, degree)):
-                return proof
-        found = _Chain(self, facts, assumed).close(MAX_SPLITS)
-        return found or self._tightened(facts, assumed)
+        if proof := self.sum(all_products(facts, self.algebra, 1)):
+            return proof
+        return _Chain(self, facts, assumed).close(MAX_SPLITS) or self._tightened(facts, assumed)
+
+    def sum(self, products: Iterable[Product]) -> Proof | None:
+        """`find_sum`, unless time is up."""
+        if monotonic() > self.deadline:
+            raise OutOfTime
+        return find_sum(products, self.algebra)
 
     def _tightened(self, facts: list[Fact], assumed: int) -> Proof | None:
-        """The same with every strict fact of integers tightened."""
+        """A proof with every strict fact of integers tightened."""
         whole = [i for i, fact in enumerate(facts) if self._is_integral(fact)]
         if not whole:
             return None
         grown = facts + [(">=", facts[i][1] - 1) for i in whole]
         inner = _Chain(self, grown, assumed).close(MAX_SPLITS)
-        for i in reversed(whole):
-            inner = None if inner is None else {"integer": str(i), "then": inner}
+        for position in range(len(whole) - 1, -1, -1):
+            if inner is None:
+                return None
+            inner = _without(inner, len(facts) + position, {"integer": str(whole[position])})
         return inner
 
     def _is_integral(self, fact: Fact) -> bool:
         relation, p = fact
         names = [name for name, n in zip(self.algebra.names, p.degrees(), strict=True) if n > 0] if p else []
-        return (
-            relation == ">"
-            and all(c.denominator == 1 for c in p.values())
-            and bool(names)
-            and all(self.sorts[name] == "integer" for name in names)
-        )
-
-    def _sum(self, facts: Sequence[Fact], degree: int) -> Proof | None:
-        if monotonic() > self.deadline:
-            raise OutOfTime
-        return find_sum(facts, self.algebra, degree=degree)
+        whole = all(c.denominator == 1 for c in p.values())
+        return relation == ">" and whole and bool(names) and all(self.sorts[n] == "integer" for n in names)
 
     def sign_at_witness(self, p: Polynomial) -> int:
         """The sign of a polynomial where the assumptions are known to hold."""
@@ -85,130 +86,65 @@ class Refuter:
         return int(value > 0) - int(value < 0)
 
 
-@dataclass(slots=True)
-class _Step:
-    """A split whose one side is closed: the other goes on with one more fact."""
-
-    split: Polynomial
-    closed: Proof
-    goes_on_positive: bool
-
-
 class _Chain:
-    """A branch under reduction: facts, and the steps that added them."""
+    """A branch under simplification: facts, which of them are still of use, and the steps that added facts."""
 
     def __init__(self, refuter: Refuter, facts: list[Fact], assumed: int) -> None:
         self.refuter = refuter
+        self.algebra = refuter.algebra
         self.facts = list(facts)
-        self.live = [i for i, (_, p) in enumerate(facts)]
+        self.live = list(range(len(facts)))
         self.assumed = assumed
-        self.steps: list[_Step] = []
-        self.known: dict[Polynomial, int] = {}
+        self.first = len(facts)
+        self.steps: list[dict[str, Any]] = []
+        self.signs: dict[Polynomial, int | None] = {}
         self.unknown: list[Polynomial] = []
 
     def close(self, splits: int) -> Proof | None:
-        self._reduce()
-        for degree in (1, 2, 3):
-            if proof := self._sum_of_live(degree):
-                return self._wrap(proof)
-        if splits == 0:
-            return None
-        for p in self.unknown:
-            sides = []
-            for fact in ((">", p), (">=", -p)):
-                chain = _Chain(self.refuter, [*self.facts, fact], self.assumed)
-                chain.live = [*self.live, len(self.facts)]
-                chain.known = dict(self.known)
-                sides.append(chain.close(splits - 1))
-                if sides[-1] is None:
-                    break
-            if None not in sides:
-                return self._wrap({"split": text(p), "positive": sides[0], "otherwise": sides[1]})
-        return None
+        self._sign_variables()
+        self._eliminate()
+        self._divide_all()
+        proof = self._sum_of_live() or (self._split(splits) if splits else None)
+        return None if proof is None else self._wrap(proof)
 
     def _wrap(self, proof: Proof) -> Proof:
-        for step in reversed(self.steps):
-            positive, otherwise = (proof, step.closed) if step.goes_on_positive else (step.closed, proof)
-            proof = {"split": text(step.split), "positive": positive, "otherwise": otherwise}
+        """The proof about the facts of the branch, from one about those and the added ones."""
+        for position in range(len(self.steps) - 1, -1, -1):
+            proof = _without(proof, self.first + position, self.steps[position])
         return proof
 
-    def _sum_of_live(self, degree: int) -> Proof | None:
-        limit = {1: 80, 2: 60, 3: 22}[degree]
-        if len(self.live) > limit:
-            return None
-        proof = self.refuter._sum([self.facts[i] for i in self.live], degree)
-        return None if proof is None else _renumber(proof, self.live)
-
-    def _reduce(self) -> None:
-        """Divide facts by factors of known sign until nothing changes."""
-        for i in list(self.live):
-            relation, p = self.facts[i]
-            if relation == "!=" or not p or p.is_ground:
-                continue
-            constant, factors = p.factor_list()
-            if len(factors) == 1 and factors[0][1] == 1:
-                continue
-            known, rest = [], self.refuter.algebra.constant(1)
-            for f, n in factors:
-                index = self._positive(f)
-                if index is None:
-                    rest *= f**n
-                    if f not in self.unknown:
-                        self.unknown.append(f)
-                else:
-                    known.append((index, n))
-            if known:
-                self._divide(i, known, constant, rest, factors)
-
-    def _divide(self, i: int, known: list[tuple[int, int]], constant: Any, rest: Polynomial, factors: Any) -> None:
-        """Replace fact i, its polynomial `constant` * known factors * `rest`, by the sign of what is not known."""
-        relation, p = self.facts[i]
-        divisor = self.refuter.algebra.constant(1)
-        for index, n in known:
-            divisor *= self.facts[index][1] ** n
-        u = p.exquo(divisor)
-        if u.is_ground and relation != "==" and u.LC > 0:
-            self.live.remove(i)
-            return
-        new = str(len(self.facts))
-        powers = {str(index): n for index, n in known}
+    def _add(self, relation: str, p: Polynomial, closed: Proof) -> int:
+        """Add the fact p > 0 or p >= 0, given a proof that closes its opposite (which has the same number)."""
         if relation == ">":
-            closed: Proof = {"sum": [["1", {str(i): 1}], ["1", {**powers, new: 1}]], "zero": {}}
-            self._add(_Step(u, closed, True), (">", u))
-        elif relation == ">=":
-            closed = {"sum": [["1", {str(i): 1}], ["1", {**powers, new: 1}]], "zero": {}}
-            self._add(_Step(-u, closed, False), (">=", u))
+            self.steps.append({"split": text(p), "positive": None, "otherwise": closed})
         else:
-            closed = {"sum": [["1", {**powers, new: 1}]], "zero": {str(i): "1"}}
-            self._add(_Step(-u, closed, False), (">=", u))
-            other = {"sum": [["1", {**powers, str(len(self.facts)): 1}]], "zero": {str(i): "-1"}}
-            self._add(_Step(u, other, False), (">=", -u))
-            return
-        self.live.remove(i)
+            self.steps.append({"split": text(-p), "positive": closed, "otherwise": None})
+        self.facts.append((relation, p))
+        self.live.append(len(self.facts) - 1)
+        return len(self.facts) - 1
 
-    def _add(self, step: _Step, fact: Fact) -> None:
-        self.steps.append(step)
-        self.live.append(len(self.facts))
-        self.facts.append(fact)
+    def _sign_variables(self) -> None:
+        present = {p for relation, p in self.facts if relation in (">", ">=")}
+        for variable in self.algebra.variables.values():
+            if variable not in present and any(p.degree(variable) > 0 for _, p in self.facts if p):
+                self._sign(variable)
 
-    def _positive(self, f: Polynomial) -> int | None:
-        """The index of a fact f > 0 or -f > 0, derived if need be; None if the sign is not known."""
-        if f in self.known:
-            return self.known[f]
+    def _sign(self, f: Polynomial) -> int | None:
+        """The number of a fact f > 0 or -f > 0, added if it follows from the assumptions; else None."""
+        if f in self.signs:
+            return self.signs[f]
         for i, (relation, p) in enumerate(self.facts):
             if relation == ">" and p in (f, -f):
-                self.known[f] = i
+                self.signs[f] = i
                 return i
+        self.signs[f] = None
         sign = self.refuter.sign_at_witness(f)
-        if sign == 0:
-            return None
-        target = f if sign > 0 else -f
-        proof = self._sign_proof(target)
-        if proof is None:
-            return None
-        self._add(_Step(target, _moved(proof, self.assumed, len(self.facts)), True), (">", target))
-        self.known[f] = len(self.facts) - 1
-        return self.known[f]
+        if sign:
+            target = f if sign > 0 else -f
+            proof = self._sign_proof(target)
+            if proof is not None:
+                self.signs[f] = self._add(">", target, _moved(proof, self.assumed, len(self.facts)))
+        return self.signs[f]
 
     def _sign_proof(self, target: Polynomial) -> Proof | None:
         """A proof, from the assumptions and -target >= 0 (as fact number `assumed`), that target > 0."""
@@ -216,20 +152,206 @@ class _Chain:
         key = (base, target)
         if key not in self.refuter.signs:
             facts = [*base, (">=", -target)]
-            found = None
-            for degree in (1, 2):
-                found = found or self.refuter._sum(facts, degree)
-            self.refuter.signs[key] = found
+            simple = self.refuter.sum(all_products(facts, self.algebra, 1))
+            self.refuter.signs[key] = simple or self.refuter.sum(guided_products(facts, self.algebra, rounds=1))
         return self.refuter.signs[key]
+
+    def _eliminate(self) -> None:
+        """Use each equation A v + B == 0 to remove v from the other facts."""
+        for i in list(self.live):
+            relation, equation = self.facts[i]
+            if relation == "==" and equation and (found := self._solvable(equation)):
+                variable, leading, powers = found
+                for j in list(self.live):
+                    if j != i and self.facts[j][0] in (">", ">=") and self.facts[j][1].degree(variable) > 0:
+                        self._substitute(j, i, variable, leading, powers)
+
+    def _solvable(self, equation: Polynomial) -> tuple[Polynomial, Polynomial, dict[str, int]] | None:
+        """A variable v, the A > 0 of ±equation = A v + B, and the facts whose product A is."""
+        candidates = []
+        for v in self.algebra.variables.values():
+            if equation.degree(v) == 1:
+                leading = equation.diff(v)
+                candidates.append((not leading.is_ground, len(leading), v, leading))
+        for _, _, v, leading in sorted(candidates, key=lambda found: found[:2]):
+            if leading.is_ground:
+                return v, leading, {}
+            constant, factors = leading.factor_list()
+            powers: dict[str, int] = {}
+            for f, n in factors:
+                index = self._sign(f)
+                if index is None:
+                    break
+                powers[str(index)] = n
+            else:
+                return v, leading, powers
+        return None
+
+    def _substitute(self, j: int, i: int, v: Polynomial, leading: Polynomial, powers: dict[str, int]) -> None:
+        """Replace fact j, g of degree k in v, by |A|^k g minus a multiple of the equation i, free of v."""
+        relation, g = self.facts[j]
+        equation = self.facts[i][1]
+        size = self.algebra.constant(1)
+        for index, n in powers.items():
+            size *= self.facts[int(index)][1] ** n
+        rest, multiple, steps = g, self.algebra.constant(0), 0
+        scale = leading.exquo(size) if powers else leading
+        while (k := rest.degree(v)) > 0:
+            top = _coefficient(rest, v, k)
+            if powers:
+                # |A| rest - (|A|/A) top v^(k-1) equation, where |A|/A is a constant
+                factor = top * v ** (k - 1) * _inverse(scale)
+                rest, multiple, steps = rest * size - factor * equation, multiple * size + factor, steps + 1
+            else:
+                factor = top * v ** (k - 1) * _inverse(scale)
+                rest, multiple = rest - factor * equation, multiple + factor
+        new = str(len(self.facts))
+        lifted = {index: n * steps for index, n in powers.items()} if steps else {}
+        zero = {str(i): text(-multiple)} if multiple else {}
+        closed: Proof = {"sum": [["1", {**lifted, str(j): 1}], ["1", {new: 1}]], "zero": zero}
+        self._add(relation, rest, closed)
+        self.live.remove(j)
+
+    def _divide_all(self) -> None:
+        for i in list(self.live):
+            relation, p = self.facts[i]
+            if relation != "!=" and p and not p.is_ground:
+                self._divide(i, p.factor_list()[1])
+
+    def _divide(self, i: int, factors: list[tuple[Polynomial, int]]) -> None:
+        """Replace fact i by the sign of what is left of its polynomial without the factors of known sign."""
+        relation, p = self.facts[i]
+        if len(factors) == 1 and factors[0][1] == 1:
+            return
+        powers: dict[str, int] = {}
+        divisor = self.algebra.constant(1)
+        for f, n in factors:
+            index = self._sign(f)
+            if index is not None and index != i:
+                powers[str(index)] = n
+                divisor *= self.facts[index][1] ** n
+            elif f not in self.unknown:
+                self.unknown.append(f)
+        if not powers:
+            return
+        u = p.exquo(divisor)
+        new = {**powers, str(len(self.facts)): 1}
+        if relation == "==":
+            self._add(">=", u, {"sum": [["1", new]], "zero": {str(i): "1"}})
+            new = {**powers, str(len(self.facts)): 1}
+            self._add(">=", -u, {"sum": [["1", new]], "zero": {str(i): "-1"}})
+            return
+        self.live.remove(i)
+        if not (u.is_ground and u.LC > 0):
+            self._add(relation, u, {"sum": [["1", {str(i): 1}], ["1", new]], "zero": {}})
+
+    def _sum_of_live(self) -> Proof | None:
+        facts = [self.facts[i] for i in self.live]
+        attempts = [all_products(facts, self.algebra, 1), guided_products(facts, self.algebra, rounds=1)]
+        attempts += [all_products(facts, self.algebra, 2)] if len(facts) <= 60 else []
+        attempts += [guided_products(facts, self.algebra, rounds=2)] if len(facts) <= 30 else []
+        attempts += [all_products(facts, self.algebra, 3)] if len(facts) <= 18 else []
+        for products in attempts:
+            if proof := self.refuter.sum(products):
+                return _renumber(proof, self.live)
+        return self._close_unequal()
+
+    def _close_unequal(self) -> Proof | None:
+        """A contradiction with p != 0 where p is a multiple of an equation."""
+        for j in self.live:
+            relation, p = self.facts[j]
+            for i in self.live if relation == "!=" else []:
+                kind, equation = self.facts[i]
+                if kind == "==" and equation:
+                    quotients, rest = p.div([equation])
+                    if not rest:
+                        return {"sum": [["1", {str(j): 2}]], "zero": {str(i): text(-quotients[0] * p)}}
+        return None
+
+    def _split(self, splits: int) -> Proof | None:
+        for j in self.live:
+            relation, p = self.facts[j]
+            if relation == "!=" and (proof := self._split_unequal(j, p, splits)):
+                return proof
+        for p in self.unknown:
+            positive = self._side((">", p), splits - 1)
+            otherwise = self._side((">=", -p), splits - 1) if positive else None
+            if positive and otherwise:
+                return {"split": text(p), "positive": positive, "otherwise": otherwise}
+        return None
+
+    def _split_unequal(self, j: int, p: Polynomial, splits: int) -> Proof | None:
+        """p != 0 is p > 0 or -p > 0."""
+        above = self._side((">", p), splits - 1, without=j)
+        below = self._side((">", -p), splits - 1, without=j) if above else None
+        if not above or not below:
+            return None
+        first = len(self.facts)
+        neither = {"sum": [["1", {str(j): 2}], ["1", {str(first): 1, str(first + 1): 1}]], "zero": {}}
+        inner = {"split": text(-p), "positive": _inserted(below, first), "otherwise": neither}
+        return {"split": text(p), "positive": above, "otherwise": inner}
+
+    def _side(self, fact: Fact, splits: int, without: int | None = None) -> Proof | None:
+        """A proof with one more fact."""
+        chain = _Chain(self.refuter, [*self.facts, fact], self.assumed)
+        chain.live = [i for i in self.live if i != without] + [len(self.facts)]
+        chain.signs = {f: i for f, i in self.signs.items() if i is not None}
+        return chain.close(splits)
+
+
+def _coefficient(p: Polynomial, v: Polynomial, k: int) -> Polynomial:
+    """The coefficient of v^k, free of v."""
+    position = p.ring.gens.index(v)
+    picked = {}
+    for monomial, coefficient in p.items():
+        if monomial[position] == k:
+            picked[(*monomial[:position], 0, *monomial[position + 1 :])] = coefficient
+    return p.ring.from_dict(picked)
+
+
+def _inverse(constant: Polynomial) -> Polynomial:
+    """1 / a constant polynomial."""
+    return constant.ring.one * (1 / constant.LC)
+
+
+def _mapped(proof: Proof, rename: Any) -> Proof:
+    """A proof with its facts renumbered."""
+    if "split" in proof:
+        sides = {side: _mapped(proof[side], rename) for side in ("positive", "otherwise")}
+        return {"split": proof["split"], **sides}
+    if "integer" in proof:
+        return {"integer": str(rename(int(proof["integer"]))), "then": _mapped(proof["then"], rename)}
+    terms = [[c, {str(rename(int(k))): n for k, n in product.items()}] for c, product in proof["sum"]]
+    return {"sum": terms, "zero": {str(rename(int(k))): q for k, q in proof["zero"].items()}}
 
 
 def _renumber(proof: Proof, numbers: Sequence[int]) -> Proof:
-    """A "sum" proof about some facts as one about all: fact k becomes numbers[k]."""
-    terms = [[c, {str(numbers[int(k)]): n for k, n in product.items()}] for c, product in proof["sum"]]
-    return {"sum": terms, "zero": {str(numbers[int(k)]): q for k, q in proof["zero"].items()}}
+    """A proof about some facts as one about all: fact k becomes numbers[k]."""
+    return _mapped(proof, lambda k: numbers[k])
 
 
 def _moved(proof: Proof, old: int, new: int) -> Proof:
-    """A "sum" proof with fact number `old` renamed `new`."""
-    highest = max([old, *(int(k) for _, product in proof["sum"] for k in product), *(int(k) for k in proof["zero"])])
-    return _renumber(proof, [new if k == old else k for k in range(highest + 1)])
+    """A proof with fact number `old` renamed `new`."""
+    return _mapped(proof, lambda k: new if k == old else k)
+
+
+def _inserted(proof: Proof, position: int) -> Proof:
+    """A proof in a branch that has one more fact at `position`."""
+    return _mapped(proof, lambda k: k + 1 if k >= position else k)
+
+
+def _uses(proof: Proof, number: int) -> bool:
+    if "split" in proof:
+        return _uses(proof["positive"], number) or _uses(proof["otherwise"], number)
+    if "integer" in proof:
+        return proof["integer"] == str(number) or _uses(proof["then"], number)
+    return str(number) in proof["zero"] or any(str(number) in product for _, product in proof["sum"])
+
+
+def _without(proof: Proof, number: int, step: dict[str, Any]) -> Proof:
+    """The proof with the step that added fact `number` in front, or without that fact if it is not used."""
+    if not _uses(proof, number):
+        return _mapped(proof, lambda k: k - 1 if k > number else k)
+    if "integer" in step:
+        return {**step, "then": proof}
+    return {key: proof if value is None else value for key, value in step.items()}

@@ -1,0 +1,16 @@
+"""The built-in claims: every proposition of model.md 2 with a deliberately wrong twin, one file a topic."""
+
+from proofs.catalogue import deterrence, population, repetition
+from proofs.claims import Claim
+
+
+def builtin_claims() -> tuple[Claim, ...]:
+    """Every built-in claim, each followed by its wrong twin (whose `expected` is "refuted").
+
+    Examples
+    --------
+    >>> claims = builtin_claims()
+    >>> claims[0].id, claims[1].id, claims[1].expected
+    ('deterrence-threshold', 'deterrence-threshold.wrong', 'refuted')
+    """
+    return (*deterrence.claims(), *repetition.claims(), *population.claims())
