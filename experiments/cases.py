@@ -86,8 +86,8 @@ def suitable_temperature(game: PublicGoodsGame) -> float:
 
     When `N - 1` others learn as well, their choices move one's reward by up to
     :math:`\kappa = (N - 1) r c / N`. With a constant step the logit rest point :math:`x` of such a group, all
-    learners alike, is stable iff :math:`(2 x - 1) x (1 - x) \kappa / T < 1`: the trace of the mean dynamics of
-    two estimates that are updated at the rates `x` and `1 - x`. So it is at every `x` if
+    learners alike, is stable iff :math:`(2 x - 1) x (1 - x) \kappa / T < 1`: the trace of the mean dynamics
+    of two estimates that are updated at the rates `x` and `1 - x`. So it is at every `x` if
     :math:`T > \kappa / (6 \sqrt 3)`. Here `T` is at least :math:`\kappa / 9.6`, and 5/8 of what contributing
     costs.
 
