@@ -1,0 +1,574 @@
+"""The second judge: a certificate written out as a Coq (Rocq) theorem, compiled by `coqc`.
+
+The statement is made from the claim alone. The proof follows the certificate: every connective is taken apart by a
+lemma, every comparison becomes a polynomial fact by `field`, and each branch is closed by the certificate's sum, whose
+vanishing `ring` has to confirm. A changed certificate makes the compilation fail. A theorem counts as accepted only if
+`coqc` succeeds, the file has no way around a proof, and `Print Assumptions` lists nothing but the standard library's
+axioms of the real numbers.
+"""
+
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from time import monotonic
+from typing import Any, Final
+
+from proofs.claims import Claim
+from proofs.facts import (
+    Algebra,
+    Goal,
+    Literal,
+    Polynomial,
+    divisor_factors,
+    integer_exponent,
+    obligations,
+    rational,
+)
+from proofs.language import Comparison, Connective, Formula, Number, Operation, Term, Variable, parse_term
+
+ALLOWED_AXIOMS: Final = frozenset(
+    {
+        "ClassicalDedekindReals.sig_not_dec",
+        "ClassicalDedekindReals.sig_forall_dec",
+        "FunctionalExtensionality.functional_extensionality_dep",
+    }
+)
+FORBIDDEN: Final = re.compile(
+    r"\b(Admitted|admit|Axiom|Axioms|Parameter|Parameters|Conjecture|Hypothesis|Hypotheses|Variable|Variables"
+    r"|Context|Declare|Unset|Set|Load|Abort|give_up|bypass_check|native_compute|Extraction|Redirect)\b"
+)
+TIMEOUT: Final = 300.0
+
+PREAMBLE: Final = """\
+Require Import Reals Lra Lia ZArith.
+Open Scope R_scope.
+
+Lemma dec_le a b : a <= b \\/ ~ a <= b. Proof. destruct (Rle_dec a b); auto. Qed.
+Lemma dec_lt a b : a < b \\/ ~ a < b. Proof. destruct (Rlt_dec a b); auto. Qed.
+Lemma dec_ge a b : a >= b \\/ ~ a >= b. Proof. destruct (Rge_dec a b); auto. Qed.
+Lemma dec_gt a b : a > b \\/ ~ a > b. Proof. destruct (Rgt_dec a b); auto. Qed.
+Lemma dec_eq (a b : R) : a = b \\/ ~ a = b. Proof. destruct (Req_EM_T a b); auto. Qed.
+Lemma dec_not A : A \\/ ~ A -> ~ A \\/ ~ ~ A. Proof. tauto. Qed.
+Lemma dec_and A B : A \\/ ~ A -> B \\/ ~ B -> (A /\\ B) \\/ ~ (A /\\ B). Proof. tauto. Qed.
+Lemma dec_or A B : A \\/ ~ A -> B \\/ ~ B -> (A \\/ B) \\/ ~ (A \\/ B). Proof. tauto. Qed.
+Lemma dec_imp (A B : Prop) : A \\/ ~ A -> B \\/ ~ B -> (A -> B) \\/ ~ (A -> B). Proof. tauto. Qed.
+Lemma dec_iff A B : A \\/ ~ A -> B \\/ ~ B -> (A <-> B) \\/ ~ (A <-> B). Proof. tauto. Qed.
+Ltac dec := repeat first [ apply dec_le | apply dec_lt | apply dec_ge | apply dec_gt | apply dec_eq | apply dec_and
+  | apply dec_or | apply dec_iff | apply dec_not | apply dec_imp ].
+
+Lemma contradiction A : A \\/ ~ A -> (~ A -> False) -> A. Proof. tauto. Qed.
+Lemma not_and A B : ~ (A /\\ B) -> A \\/ ~ A -> ~ A \\/ (A /\\ ~ B). Proof. tauto. Qed.
+Lemma or_split A B : A \\/ B -> A \\/ ~ A -> A \\/ (~ A /\\ B). Proof. tauto. Qed.
+Lemma not_or A B : ~ (A \\/ B) -> ~ A /\\ ~ B. Proof. tauto. Qed.
+Lemma imp_split (A B : Prop) : (A -> B) -> A \\/ ~ A -> ~ A \\/ (A /\\ B). Proof. tauto. Qed.
+Lemma not_imp (A B : Prop) : ~ (A -> B) -> A \\/ ~ A -> A /\\ ~ B. Proof. tauto. Qed.
+Lemma iff_split A B : (A <-> B) -> A \\/ ~ A -> (A /\\ B) \\/ (~ A /\\ ~ B). Proof. tauto. Qed.
+Lemma not_iff A B : ~ (A <-> B) -> A \\/ ~ A -> B \\/ ~ B -> (A /\\ ~ B) \\/ (~ A /\\ B). Proof. tauto. Qed.
+
+Lemma square_pos x : x <> 0 -> 0 < x * x. Proof. intro H. apply (Rsqr_pos_lt x H). Qed.
+Lemma fact_le l r K g : l <= r -> g = (r - l) * (K * K) -> 0 <= g.
+Proof. intros H E. rewrite E. apply Rmult_le_pos; [ lra | apply (Rle_0_sqr K) ]. Qed.
+Lemma fact_lt l r K g : l < r -> K <> 0 -> g = (r - l) * (K * K) -> 0 < g.
+Proof. intros H N E. rewrite E. apply Rmult_lt_0_compat; [ lra | apply square_pos; exact N ]. Qed.
+Lemma fact_eq l r K g : l = r -> g = (r - l) * K -> g = 0.
+Proof. intros H E. rewrite E, H. ring. Qed.
+Lemma fact_ne l r K g : l <> r -> K <> 0 -> g = (r - l) * K -> g <> 0.
+Proof. intros H N E Z. rewrite E in Z. apply Rmult_integral in Z. destruct Z as [Z|Z]; [ apply H; lra | exact (N Z) ]. Qed.
+Lemma times_zero q g : g = 0 -> q * g = 0. Proof. intro H. rewrite H. ring. Qed.
+Lemma plus_le a b : 0 < a -> 0 <= b -> 0 < a + b. Proof. lra. Qed.
+Lemma plus_zero a b : 0 < a -> b = 0 -> 0 < a + b. Proof. lra. Qed.
+Lemma vanishes a : 0 < a -> a = 0 -> False. Proof. lra. Qed.
+Lemma negative p : p <= 0 -> 0 <= - p. Proof. lra. Qed.
+Lemma integral z : 0 < IZR z -> 0 <= IZR z - 1.
+Proof. intro H. apply lt_IZR in H. assert (G : (1 <= z)%Z) by lia. apply IZR_le in G. lra. Qed.
+Ltac side := repeat split; first [ assumption | lra
+  | (let E := fresh in intro E; match goal with D : _ <> 0 |- False => apply D; lra end)
+  | (let E := fresh in intro E; match goal with D : _ <> 0 |- False => apply D; nra end) ].
+"""
+
+_RELATIONS: Final = {"==": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KernelAnswer:
+    """What Coq said.
+
+    Attributes
+    ----------
+    status : str
+        "accepted", "rejected" or "not run".
+    reason : str
+        Why not accepted; empty otherwise.
+    seconds : float
+        Of compilation.
+    """
+
+    status: str
+    reason: str
+    seconds: float
+
+
+def available() -> bool:
+    """Whether `coqc` (Debian's package coq) is on the path."""
+    return shutil.which("coqc") is not None
+
+
+def run_kernel(claim: Claim, certificate: Mapping[str, Any], path: Path) -> KernelAnswer:
+    """Write the theorem to `path` (ending in .v) and compile it.
+
+    Parameters
+    ----------
+    claim : Claim
+    certificate : mapping
+        Of verdict "proved" or "vacuous".
+    path : Path
+        Where the Coq file goes; its name must be a Coq identifier.
+    """
+    start = monotonic()
+    try:
+        source = coq_file(claim, certificate)
+    except (KeyError, ValueError, TypeError, StopIteration, IndexError, AttributeError) as error:
+        return KernelAnswer(status="rejected", reason=f"no theorem could be written: {error!r}", seconds=0.0)
+    path.write_text(source, encoding="ascii")
+    if not available():
+        return KernelAnswer(status="not run", reason="coqc is not installed", seconds=0.0)
+    if found := FORBIDDEN.search(source):
+        return KernelAnswer(status="rejected", reason=f"the file contains {found.group()!r}", seconds=0.0)
+    try:
+        done = subprocess.run(
+            ["coqc", "-q", path.name], cwd=path.parent, capture_output=True, text=True, timeout=TIMEOUT, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return KernelAnswer(status="rejected", reason=f"no answer in {TIMEOUT:g} s", seconds=monotonic() - start)
+    seconds = monotonic() - start
+    if done.returncode != 0:
+        return KernelAnswer(status="rejected", reason=" ".join(done.stderr.split())[:300], seconds=seconds)
+    axioms = set(re.findall(r"^([A-Za-z_][\w.']*)\s*:", done.stdout, flags=re.MULTILINE)) - {"Axioms"}
+    closed = "Closed under the global context" in done.stdout
+    if not (closed or (axioms and axioms <= ALLOWED_AXIOMS)):
+        return KernelAnswer(status="rejected", reason=f"it assumes {sorted(axioms)}", seconds=seconds)
+    return KernelAnswer(status="accepted", reason="", seconds=seconds)
+
+
+def coq_file(claim: Claim, certificate: Mapping[str, Any]) -> str:
+    """The whole Coq file: lemmas, one lemma for each divisor, the theorem, and what it assumes."""
+    return _Writer(claim, certificate).file()
+
+
+def coq_statement(claim: Claim) -> str:
+    """The theorem's statement, from the claim alone."""
+    printer = _Printer(claim.variables)
+    formulas = [f"({printer.formula(tree)})" for tree in (*claim.assumed, claim.concluded)]
+    return f"{printer.binders()}\n  " + " ->\n  ".join(formulas)
+
+
+class _Printer:
+    """Terms and formulas in Coq's syntax; a variable x is called v_x."""
+
+    def __init__(self, sorts: Mapping[str, str]) -> None:
+        self.sorts = sorts
+
+    def binders(self) -> str:
+        bound = " ".join(f"(v_{n} : {'Z' if sort == 'integer' else 'R'})" for n, sort in self.sorts.items())
+        return f"forall {bound}," if bound else ""
+
+    def variable(self, name: str) -> str:
+        return f"IZR v_{name}" if self.sorts[name] == "integer" else f"v_{name}"
+
+    def number(self, value: Fraction) -> str:
+        whole = f"({value.numerator})" if value < 0 else str(value.numerator)
+        return whole if value.denominator == 1 else f"({whole} / {value.denominator})"
+
+    def term(self, tree: Term) -> str:
+        match tree:
+            case Number(value=value):
+                return self.number(value)
+            case Variable(name=name):
+                return f"({self.variable(name)})"
+            case Operation(operator="neg", arguments=(a,)):
+                return f"(- {self.term(a)})"
+            case Operation(operator="**", arguments=(a, b)):
+                n = integer_exponent(b)
+                power = f"({self.term(a)} ^ {abs(n)})"
+                return power if n >= 0 else f"(/ {power})"
+            case Operation(operator=("+" | "-" | "*" | "/") as sign, arguments=(a, b)):
+                return f"({self.term(a)} {sign} {self.term(b)})"
+        raise ValueError(f"no Coq text for {tree}")
+
+    def formula(self, tree: Formula) -> str:
+        match tree:
+            case Comparison(relation=relation, left=left, right=right):
+                return f"{self.term(left)} {_RELATIONS[relation]} {self.term(right)}"
+            case Connective(operator="not", arguments=(a,)):
+                return f"~ ({self.formula(a)})"
+            case Connective(operator=operator, arguments=parts):
+                word = {"and": " /\\ ", "or": " \\/ ", "implies": " -> ", "iff": " <-> "}[operator]
+                return word.join(f"({self.formula(part)})" for part in parts)
+        raise ValueError(f"no Coq text for {tree}")
+
+    def polynomial(self, p: Polynomial) -> str:
+        terms = []
+        for monomial, coefficient in p.terms():
+            names = [str(symbol) for symbol in p.ring.symbols]
+            powers = [f"({self.variable(x)}) ^ {n}" for x, n in zip(names, monomial, strict=True) if n]
+            terms.append(" * ".join([self.number(rational(coefficient)), *powers]))
+        return f"({' + '.join(terms)})" if terms else "0"
+
+
+@dataclass(slots=True)
+class _Scope:
+    """What is known at one place of a proof: hypotheses by formula, and the facts of the branch so far."""
+
+    have: dict[tuple[Formula, bool], str]
+    facts: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def copy(self) -> "_Scope":
+        return _Scope(dict(self.have), list(self.facts))
+
+
+class _Writer:
+    """One certificate on its way to a Coq file."""
+
+    def __init__(self, claim: Claim, certificate: Mapping[str, Any]) -> None:
+        self.claim = claim
+        self.certificate = certificate
+        self.printer = _Printer(claim.variables)
+        self.algebra = Algebra(list(claim.variables))
+        self.lines: list[str] = []
+        self.counter = 0
+        before, after = obligations(claim)
+        self.goals: list[Goal] = before + after if certificate["verdict"] == "proved" else before
+
+    def fresh(self, letter: str) -> str:
+        self.counter += 1
+        return f"{letter}{self.counter}"
+
+    def emit(self, line: str) -> None:
+        self.lines.append(line)
+
+    def file(self) -> str:
+        self.emit(PREAMBLE)
+        for number, (goal, proofs) in enumerate(zip(self.goals, self.certificate["definedness"], strict=True)):
+            self._definedness(number, goal, proofs)
+        assumptions = tuple((tree, True) for tree in self.claim.assumed)
+        if self.certificate["verdict"] == "vacuous":
+            premises = "".join(f"\n  ({self._signed(item)}) ->" for item in assumptions)
+            self.emit(f"Theorem claim : {self.printer.binders()}{premises} False.\nProof.")
+            self._start(assumptions, self.certificate["assumptions"], None)
+        else:
+            self.emit(f"Theorem claim : {coq_statement(self.claim)}.\nProof.")
+            self._start(assumptions, self.certificate["conclusion"], self.claim.concluded)
+        self.emit("Qed.\nPrint Assumptions claim.")
+        return "\n".join(self.lines) + "\n"
+
+    def _signed(self, item: tuple[Formula, bool]) -> str:
+        text = self.printer.formula(item[0])
+        return text if item[1] else f"~ ({text})"
+
+    def _definedness(self, number: int, goal: Goal, proofs: list[Any]) -> None:
+        *context, (zero, _) = goal.items
+        assert isinstance(zero, Comparison)
+        premises = "".join(f"\n  ({self._signed(item)}) ->" for item in context)
+        factor = self.printer.term(zero.left)
+        self.emit(f"Lemma defined_{number} : {self.printer.binders()}{premises} {factor} <> 0.\nProof.")
+        scope = self._introduce(context)
+        name = self.fresh("Z")
+        self.emit(f"intro {name}.")
+        todo = [(*item, scope.have[item]) for item in context]
+        self._expand([*todo, (zero, True, name)], scope, iter(proofs))
+        self.emit("Qed.")
+
+    def _introduce(self, items: Any) -> _Scope:
+        names = [f"v_{name}" for name in self.claim.variables]
+        scope = _Scope({})
+        for item in items:
+            scope.have[item] = self.fresh("A")
+            names.append(scope.have[item])
+        if names:
+            self.emit(f"intros {' '.join(names)}.")
+        return scope
+
+    def _start(self, assumptions: Any, proofs: list[Any], concluded: Formula | None) -> None:
+        scope = _Scope({})
+        names = [f"v_{name}" for name in self.claim.variables]
+        todo = []
+        for tree, wanted in assumptions:
+            hypothesis = self.fresh("A")
+            names.append(hypothesis)
+            scope.have.setdefault((tree, wanted), hypothesis)
+            todo.append((tree, wanted, hypothesis))
+        if names:
+            self.emit(f"intros {' '.join(names)}.")
+        if concluded is not None:
+            denial = self.fresh("C")
+            self.emit(f"apply contradiction; [ dec | intro {denial} ].")
+            todo.append((concluded, False, denial))
+        self._expand(todo, scope, iter(proofs))
+
+    def _expand(self, items: list[tuple[Formula, bool, str]], scope: _Scope, proofs: Any) -> None:
+        """Take the first item apart, in each way that it can come out; close the branch when none is left."""
+        if not items:
+            self._close(next(proofs), scope.facts)
+            return
+        (tree, wanted, name), rest = items[0], items[1:]
+        scope.have.setdefault((tree, wanted), name)
+        if isinstance(tree, Comparison):
+            self._fact(tree, wanted, name, scope)
+            self._expand(rest, scope, proofs)
+            return
+        assert isinstance(tree, Connective)
+        parts = tree.arguments
+        if tree.operator == "not":
+            inner = name
+            if not wanted:
+                inner = self.fresh("H")
+                self.emit(f"assert ({inner} : {self.printer.formula(parts[0])}) by (apply contradiction; [ dec | exact {name} ]).")
+            self._expand([(parts[0], not wanted, inner), *rest], scope, proofs)
+        elif tree.operator in ("and", "or"):
+            self._expand_list(tree.operator, list(parts), wanted, name, rest, scope, proofs)
+        elif tree.operator == "implies" and not wanted:
+            a, b = self.fresh("H"), self.fresh("H")
+            self.emit(f"destruct (not_imp _ _ {name} ltac:(dec)) as [{a} {b}].")
+            self._expand([(parts[0], True, a), (parts[1], False, b), *rest], scope, proofs)
+        else:
+            self._expand_pair(tree, wanted, name, rest, scope, proofs)
+
+    def _expand_list(
+        self, operator: str, parts: list[Formula], wanted: bool, name: str, rest: Any, scope: _Scope, proofs: Any
+    ) -> None:
+        """`and` and `or` of parts, held right-associated in the hypothesis `name`."""
+        if len(parts) == 1:
+            self._expand([(parts[0], wanted, name), *rest], scope, proofs)
+            return
+        if wanted == (operator == "and"):
+            taken, left = [], name
+            for part in parts[:-1]:
+                a, b = self.fresh("H"), self.fresh("H")
+                how = f"{left}" if wanted else f"(not_or _ _ {left})"
+                self.emit(f"destruct {how} as [{a} {b}]." if not wanted else f"pose proof {left} as [{a} {b}].")
+                taken.append((part, wanted, a))
+                left = b
+            self._expand([*taken, (parts[-1], wanted, left), *rest], scope, proofs)
+            return
+        lemma = "not_and" if operator == "and" else "or_split"
+        a, b, remaining = self.fresh("H"), self.fresh("H"), self.fresh("H")
+        self.emit(f"destruct ({lemma} _ _ {name} ltac:(dec)) as [{a}|[{b} {remaining}]].")
+        self.emit("{")
+        self._expand([(parts[0], wanted, a), *rest], scope.copy(), proofs)
+        self.emit("}\n{")
+        inner = scope.copy()
+        first = (parts[0], not wanted, b)
+        # the remaining parts stand behind the first one's opposite, in the checker's order of facts
+        self._expand_after(first, operator, parts[1:], wanted, remaining, rest, inner, proofs)
+        self.emit("}")
+
+    def _expand_after(
+        self,
+        first: tuple[Formula, bool, str],
+        operator: str,
+        parts: list[Formula],
+        wanted: bool,
+        name: str,
+        rest: Any,
+        scope: _Scope,
+        proofs: Any,
+    ) -> None:
+        """Alternatives among `parts`, each with the opposites of those before it in front."""
+        before = [first]
+        left = name
+        while len(parts) > 1:
+            lemma = "not_and" if operator == "and" else "or_split"
+            a, b, remaining = self.fresh("H"), self.fresh("H"), self.fresh("H")
+            self.emit(f"destruct ({lemma} _ _ {left} ltac:(dec)) as [{a}|[{b} {remaining}]].")
+            self.emit("{")
+            self._expand([*before, (parts[0], wanted, a), *rest], scope.copy(), proofs)
+            self.emit("}")
+            before.append((parts[0], not wanted, b))
+            left, parts = remaining, parts[1:]
+        self._expand([*before, (parts[0], wanted, left), *rest], scope, proofs)
+
+    def _expand_pair(
+        self, tree: Connective, wanted: bool, name: str, rest: Any, scope: _Scope, proofs: Any
+    ) -> None:
+        """`implies` (true) and `iff`: two cases."""
+        a, b = tree.arguments
+        n, x, y = self.fresh("H"), self.fresh("H"), self.fresh("H")
+        if tree.operator == "implies":
+            self.emit(f"destruct (imp_split _ _ {name} ltac:(dec)) as [{n}|[{x} {y}]].")
+            cases: list[list[tuple[Formula, bool, str]]] = [[(a, False, n)], [(a, True, x), (b, True, y)]]
+        else:
+            u, v = self.fresh("H"), self.fresh("H")
+            lemma = f"iff_split _ _ {name} ltac:(dec)" if wanted else f"not_iff _ _ {name} ltac:(dec) ltac:(dec)"
+            self.emit(f"destruct ({lemma}) as [[{x} {y}]|[{u} {v}]].")
+            cases = [[(a, True, x), (b, wanted, y)], [(a, False, u), (b, not wanted, v)]]
+        for case in cases:
+            self.emit("{")
+            self._expand([*case, *rest], scope.copy(), proofs)
+            self.emit("}")
+
+    def _fact(self, tree: Comparison, wanted: bool, name: str, scope: _Scope) -> None:
+        """Turn a comparison into its polynomial fact."""
+        literal = self.algebra.literal(tree, wanted)
+        nonzero = self._divisors(tree, scope)
+        low, high = self.printer.term(tree.left), self.printer.term(tree.right)
+        if (tree.relation in (">", ">=")) == wanted and tree.relation not in ("==", "!="):
+            low, high = high, low
+        source = name
+        if not wanted:
+            how = {"<": "Rnot_lt_le _ _", "<=": "Rnot_le_lt _ _", ">": "Rnot_gt_le _ _", ">=": "Rnot_ge_lt _ _"}
+            if tree.relation == "!=":
+                source = self.fresh("H")
+                self.emit(f"assert ({source} : {low} = {high}) by (apply contradiction; [ dec | exact {name} ]).")
+            elif tree.relation != "==":
+                source = f"({how[tree.relation]} {name})"
+        elif tree.relation == ">=":
+            source = f"(Rge_le _ _ {name})"
+        self._emit_fact(literal, low, high, source, nonzero, scope)
+
+    def _emit_fact(
+        self, literal: Literal, low: str, high: str, source: str, nonzero: dict[Polynomial, str], scope: _Scope
+    ) -> None:
+        relation, goal = literal.relation, self.fresh("F")
+        powers = []
+        for f, k in literal.factors:
+            powers += [f] * (k if relation in ("==", "!=") else (k + 1) // 2)
+        root = " * ".join(self.printer.polynomial(f) for f in powers) or "1"
+        p = self.printer.polynomial(literal.polynomial)
+        if relation in ("==", "!="):
+            # the fact is about left - right, the lemma about right - left
+            low, high = high, low
+            source = f"(eq_sym {source})" if relation == "==" else f"(not_eq_sym {source})"
+        unit = _product_nonzero([nonzero[f] for f in powers])
+        lemma = {">": "fact_lt", ">=": "fact_le", "==": "fact_eq", "!=": "fact_ne"}[relation]
+        claim = {">": f"0 < {p}", ">=": f"0 <= {p}", "==": f"{p} = 0", "!=": f"{p} <> 0"}[relation]
+        needs = f" {unit}" if relation in (">", "!=") else ""
+        solve = "field; side" if literal.factors else ("field" if "/" in p + low + high else "ring")
+        self.emit(f"assert ({goal} : {claim}).")
+        self.emit(f"{{ apply ({lemma} {low} {high} ({root}) {p} {source}{needs}); {solve}. }}")
+        scope.facts.append((relation, p, goal))
+
+    def _divisors(self, tree: Comparison, scope: _Scope) -> dict[Polynomial, str]:
+        """Proofs that the divisors of a comparison are not zero: of each as written and as a polynomial."""
+        found: dict[Polynomial, str] = {}
+        for factor in _factors(tree.left) + _factors(tree.right):
+            upper, lower = self.algebra.quotient(factor)
+            if upper in found:
+                continue
+            number, goal = next(
+                (i, g)
+                for i, g in enumerate(self.goals)
+                if _zero(g).left == factor and all(item in scope.have for item in g.items[:-1])
+            )
+            names = " ".join(
+                [*(f"v_{v}" for v in self.claim.variables), *(scope.have[item] for item in goal.items[:-1])]
+            )
+            as_written, as_polynomial = self.fresh("D"), self.fresh("D")
+            text, p = self.printer.term(factor), self.printer.polynomial(upper)
+            self.emit(f"assert ({as_written} : {text} <> 0) by exact (defined_{number} {names}).")
+            below = " * ".join(self.printer.polynomial(f) for f, k in lower.items() for _ in range(k)) or "1"
+            self.emit(f"assert ({as_polynomial} : {p} <> 0).")
+            self.emit(f"{{ intro E. apply {as_written}. replace {text} with ({p} / ({below})) by (field; side).")
+            self.emit("  rewrite E. unfold Rdiv. apply Rmult_0_l. }")
+            found[upper] = as_polynomial
+        return found
+
+    def _close(self, proof: Any, facts: list[tuple[str, str, str]]) -> None:
+        """Close a branch as the certificate says."""
+        if "split" in proof:
+            p = self.printer.term(parse_term(proof["split"], where="split"))
+            positive, otherwise, weak = self.fresh("S"), self.fresh("S"), self.fresh("S")
+            self.emit(f"destruct (Rlt_le_dec 0 {p}) as [{positive}|{otherwise}].")
+            self.emit("{")
+            self._close(proof["positive"], [*facts, (">", p, positive)])
+            self.emit(f"}}\n{{ pose proof (negative _ {otherwise}) as {weak}.")
+            self._close(proof["otherwise"], [*facts, (">=", f"(- {p})", weak)])
+            self.emit("}")
+        elif "integer" in proof:
+            self._close_integer(proof, facts)
+        else:
+            self._close_sum(proof, facts)
+
+    def _close_integer(self, proof: Any, facts: list[tuple[str, str, str]]) -> None:
+        relation, p, name = facts[int(proof["integer"])]
+        assert relation == ">"
+        whole = re.sub(r"\(?IZR (v_\w+)\)?", r"\1", p)
+        whole = re.sub(r"(v_\w+) \^ (\d+)", lambda m: "(" + " * ".join([m[1]] * int(m[2])) + ")", whole)
+        equal, tight = self.fresh("Q"), self.fresh("S")
+        self.emit(f"assert ({equal} : {p} = IZR ({whole})%Z).")
+        self.emit("{ rewrite ?plus_IZR, ?minus_IZR, ?mult_IZR, ?opp_IZR; rewrite ?plus_IZR, ?mult_IZR, ?opp_IZR; ring. }")
+        self.emit(f"assert ({tight} : 0 <= {p} - 1).")
+        self.emit(f"{{ rewrite {equal}. apply integral. rewrite <- {equal}. exact {name}. }}")
+        self._close(proof["then"], [*facts, (">=", f"({p} - 1)", tight)])
+
+    def _close_sum(self, proof: Any, facts: list[tuple[str, str, str]]) -> None:
+        strict: list[tuple[str, str]] = []
+        weak: list[tuple[str, str]] = []
+        for coefficient, powers in proof["sum"]:
+            text, how, positive = self._term(Fraction(coefficient), powers, facts)
+            (strict if positive else weak).append((text, how))
+        total, evidence = strict[0]
+        for text, how in strict[1:]:
+            total, evidence = f"({total} + {text})", f"(plus_le _ _ {evidence} (Rlt_le _ _ {how}))"
+        for text, how in weak:
+            total, evidence = f"({total} + {text})", f"(plus_le _ _ {evidence} {how})"
+        for index, cofactor in proof["zero"].items():
+            relation, p, name = facts[int(index)]
+            assert relation == "=="
+            q = self.printer.term(parse_term(cofactor, where="cofactor"))
+            total, evidence = f"({total} + {q} * {p})", f"(plus_zero _ _ {evidence} (times_zero {q} _ {name}))"
+        solve = "field" if "/" in total else "ring"
+        self.emit(f"apply (vanishes {total} {evidence}). {solve}.")
+
+    def _term(
+        self, coefficient: Fraction, powers: Mapping[str, int], facts: list[tuple[str, str, str]]
+    ) -> tuple[str, str, bool]:
+        """One product: its text, a term that proves its sign, and whether that is > 0."""
+        text = self.printer.number(coefficient)
+        how, positive = f"(ltac:(lra) : 0 < {text})", True
+        for index, n in powers.items():
+            relation, p, name = facts[int(index)]
+            if relation == "!=":
+                assert n == 2
+                factors = [(f"({p} * {p})", f"(square_pos {p} {name})", True)]
+            else:
+                assert relation in (">", ">=")
+                factors = [(p, name, relation == ">")] * n
+            for factor, proof, strict in factors:
+                if positive and strict:
+                    how = f"(Rmult_lt_0_compat _ _ {how} {proof})"
+                else:
+                    left = f"(Rlt_le _ _ {how})" if positive else how
+                    right = f"(Rlt_le _ _ {proof})" if strict else proof
+                    how, positive = f"(Rmult_le_pos _ _ {left} {right})", False
+                text = f"({text} * {factor})"
+        return text, how, positive
+
+
+def _product_nonzero(proofs: list[str]) -> str:
+    """A proof that a left-associated product is not zero."""
+    result = proofs[0] if proofs else "R1_neq_R0"
+    for proof in proofs[1:]:
+        result = f"(Rmult_integral_contrapositive_currified _ _ {result} {proof})"
+    return result
+
+
+def _zero(goal: Goal) -> Comparison:
+    zero = goal.items[-1][0]
+    assert isinstance(zero, Comparison)
+    return zero
+
+
+def _factors(tree: Term) -> list[Term]:
+    """The factors of every divisor of a term, inner ones first."""
+    if not isinstance(tree, Operation):
+        return []
+    found = [factor for part in tree.arguments for factor in _factors(part)]
+    if tree.operator == "/":
+        found += divisor_factors(tree.arguments[1])
+    elif tree.operator == "**" and integer_exponent(tree.arguments[1]) < 0:
+        found += divisor_factors(tree.arguments[0])
+    return found
