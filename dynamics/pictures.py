@@ -171,9 +171,7 @@ def _draw_edges(ax: "Axes", field: Field) -> None:
 
 
 def _draw_rest_points(ax: "Axes", game: Game) -> None:
-    from matplotlib.lines import Line2D
-
-    entries: dict[str, Line2D] = {}
+    entries: dict[str, Any] = {}
     parts = [part for component in rest_points(game).components for part in component.parts]
     for part in sorted(parts, key=lambda p: (-p.dimension, p.stability == "asymptotically stable")):
         kind = str(part.stability)

@@ -50,7 +50,7 @@ whole component, since components are closed and rest.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
 from gametheory.equilibria.affine import payoffs_at
 from gametheory.equilibria.components import Cell
@@ -258,15 +258,24 @@ def _many_strategies(land: Landscape, cell: Cell) -> Decision:
         return Decision(UNSTABLE, "not Nash: an absent strategy grows", True)
     if ess == "yes":
         return Decision(ASYMPTOTIC, "evolutionarily stable")
-    if ess == "neutral":
-        return Decision(STABLE, "neutrally stable")
+    isolated = len(cell.ends) == 1 and not any(cell.ends[0] in c.ends for c in land.cells if len(c.ends) > 1)
+    if ess == "neutral" and not isolated:
+        return Decision(STABLE, "neutrally stable, on a set of rest points")
+    if ess == "neutral" and land.matrix is not None:
+        linear = _linearised(land.matrix, cell)
+        decided = linear.stability == ASYMPTOTIC
+        return (
+            linear
+            if decided
+            else Decision(STABLE, "neutrally stable; whether also asymptotically is not decided")
+        )
     if len(cell.ends) > 1 or land.matrix is None:
         return Decision(UNDECIDED, "a set of rest points that is not neutrally stable")
     return _linearised(land.matrix, cell)
 
 
 def _linearised(matrix: Matrix, cell: Cell) -> Decision:
-    """Signs of the linearisation's characteristic coefficients: one < 0 means an eigenvalue that repels."""
+    """Signs of the linearisation's characteristic coefficients and Hurwitz minors."""
     import sympy as sp
 
     shares, support = cell.point, cell.support
@@ -274,7 +283,7 @@ def _linearised(matrix: Matrix, cell: Cell) -> Decision:
     mean = payoffs[support[0]]
     base, rest = support[0], support[1:]
 
-    def entry(i: int, j: int) -> sp.Rational:
+    def entry(i: int, j: int) -> Any:
         pull = [
             sum((x * row[n] for x, row in zip(shares, matrix, strict=True)), Fraction(0)) for n in (j, base)
         ]
@@ -285,25 +294,26 @@ def _linearised(matrix: Matrix, cell: Cell) -> Decision:
     if rest:
         block = sp.Matrix(len(rest), len(rest), lambda a, b: entry(rest[a], rest[b]))
         coefficients = block.charpoly().all_coeffs()
-        if any(c < 0 for c in coefficients):
+        minors = _hurwitz_minors(coefficients)
+        if any(value < 0 for value in (*coefficients, *minors)):
             return Decision(UNSTABLE, "an eigenvalue with positive real part", True)
-        if not zero_outside and _hurwitz(coefficients):
+        if not zero_outside and all(value > 0 for value in minors):
             return Decision(ASYMPTOTIC, "all eigenvalues have negative real parts")
     return Decision(UNDECIDED, "not hyperbolic, not neutrally stable")
 
 
-def _hurwitz(coefficients: Sequence[object]) -> bool:
-    """Routh-Hurwitz: every leading principal minor is positive."""
+def _hurwitz_minors(coefficients: Sequence[Any]) -> list[Any]:
+    """All > 0 iff all roots have negative real parts; a limit of such polynomials has none < 0."""
     import sympy as sp
 
     degree = len(coefficients) - 1
 
-    def entry(row: int, column: int) -> object:
+    def entry(row: int, column: int) -> Any:
         index = 2 * (column + 1) - (row + 1)
         return coefficients[index] if 0 <= index <= degree else sp.Integer(0)
 
     table = sp.Matrix(degree, degree, entry)
-    return all(table[:n, :n].det() > 0 for n in range(1, degree + 1))
+    return [table[:n, :n].det() for n in range(1, degree + 1)]
 
 
 def _by_sign(value: Fraction, reason: str) -> Decision:

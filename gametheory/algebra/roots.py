@@ -263,12 +263,18 @@ def _number(whole: tuple[int, ...], low: Fraction, high: Fraction) -> Fraction |
             quotient = _poly(tuple(Fraction(c) for c in whole)).quo(linear)
             whole = primitive(tuple(Fraction(int(c.p), int(c.q)) for c in reversed(quotient.all_coeffs())))
     leading = abs(whole[-1])
-    narrow = AlgebraicNumber(whole, low, high)
-    tight = narrow.refined(Fraction(1, 2 * leading * leading + 1))
-    candidate = ((tight.low + tight.high) / 2).limit_denominator(leading)
-    if tight.low <= candidate <= tight.high and evaluate(whole, candidate) == 0:
+    rising = evaluate(whole, high) > 0
+    start = low, high
+    while high - low > Fraction(1, 2 * leading * leading + 1):
+        middle = (low + high) / 2
+        value = evaluate(whole, middle)
+        if value == 0:
+            return middle
+        low, high = (low, middle) if (value > 0) == rising else (middle, high)
+    candidate = ((low + high) / 2).limit_denominator(leading)
+    if low <= candidate <= high and evaluate(whole, candidate) == 0:
         return candidate
-    return narrow.refined(Fraction(1, 2**30))
+    return AlgebraicNumber(whole, *start).refined(Fraction(1, 2**30))
 
 
 def _sign(value: Any) -> int:

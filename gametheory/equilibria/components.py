@@ -89,7 +89,7 @@ class Component:
         Strategies present somewhere on it.
     dimension : int
     endpoints : tuple of Point
-        Where it ends; an isolated point is its own end.
+        Where it ends; an isolated point is its own end, a loop has its corners.
     set : str
         A formula of the claims language; shares are >= 0 and sum to 1.
     regret : number
@@ -178,7 +178,7 @@ def _component(
     segments = [cell for cell, _ in group if len(cell.ends) == 2]
     points = [cell.ends[0] for cell, _ in group if len(cell.ends) == 1]
     simplex = next((cell.ends for cell, _ in group if len(cell.ends) > 2), None)
-    ends = simplex or tuple(p for p in points if sum(p in s.ends for s in segments) <= 1)
+    ends = simplex or tuple(p for p in points if sum(p in s.ends for s in segments) <= 1) or tuple(points)
     ends = tuple(sorted(ends, key=lambda p: [-float(v) for v in p]))
     sampled = {*ends, *(piece.cell.point for piece in pieces)}
     answers = {part.ess for part in parts}
