@@ -184,8 +184,8 @@ def _draw_rest_points(ax: "Axes", game: Game) -> None:
             entries.setdefault(f"{kind}, a line", handle)
         else:
             shade = LINES[kind]["color"]
-            (handle,) = ax.fill(*_corners(part).T, color=shade, alpha=0.15, lw=0, zorder=0)
-            entries.setdefault("every point rests", handle)
+            (area,) = ax.fill(*_corners(part).T, color=shade, alpha=0.15, lw=0, zorder=0)
+            entries.setdefault("every point rests", area)
     order = [f"{kind}{tail}" for kind in POINTS for tail in ("", ", a line")] + ["every point rests"]
     labels = [label for label in order if label in entries]
     handles = [entries[label] for label in labels]

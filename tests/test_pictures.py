@@ -18,7 +18,7 @@ def legend_of(axes: Any) -> list[str]:
 
 
 def test_the_published_game_is_drawn_with_every_kind_of_rest_point_and_nothing_clipped() -> None:
-    axes = plot_simplex(
+    axes: Any = plot_simplex(
         PublicGoodsGame(group_size=5, multiplication_factor=3, fine=1, punishment_cost="3/10")
     )
     figure = axes.figure
@@ -37,7 +37,7 @@ def test_the_published_game_is_drawn_with_every_kind_of_rest_point_and_nothing_c
 
 
 def test_lines_lie_where_the_rest_points_are() -> None:
-    axes = plot_simplex(
+    axes: Any = plot_simplex(
         PublicGoodsGame(group_size=5, multiplication_factor=3, fine=1), starts=[[0.2, 0.3, 0.5]]
     )
     solid = next(line for line in axes.lines if line.get_linewidth() == 4)

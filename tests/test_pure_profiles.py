@@ -87,7 +87,7 @@ def test_everybody_playing_the_same_is_pure_exactly_where_that_vertex_is_symmetr
 @pytest.mark.parametrize("size", [5, 10, 50, 100])
 def test_contributors_hold_together_from_the_punishers_on_that_deter_every_player(size: int) -> None:
     net = 1 - F(3, size)
-    # a punisher who defects meets one punisher less, so z - 1 of them have to deter, z where a contributor does
+    # a punisher who defects meets one punisher less: z - 1 have to deter (for all z >= 1)
     least = next(z for z in range(size + 1) if (z - 1 if z else 0) >= net)
 
     found = {profile.counts: profile.strict for profile in pure_profiles(published(size))}

@@ -225,7 +225,7 @@ def test_arguments_outside_their_domain_are_refused_by_name(
 
 
 def test_velocity_refuses_another_number_of_shares() -> None:
-    with pytest.raises(InvalidParameter, match="^shares must be 3 shares"):
+    with pytest.raises(InvalidParameter, match=r"^shares must be 3 shares"):
         velocity(payoff_table(published()), [F(1, 2), F(1, 2)])
-    with pytest.raises(InvalidParameter, match="^tolerance must be > 0"):
+    with pytest.raises(InvalidParameter, match=r"^tolerance must be > 0"):
         classify_limit((), [1.0, 0.0], tolerance=0)

@@ -96,5 +96,5 @@ def test_half_an_answer_says_so() -> None:
 def test_a_game_of_symbols_is_refused_by_name() -> None:
     import sympy as sp
 
-    with pytest.raises(InvalidParameter, match="^game must be"):
+    with pytest.raises(InvalidParameter, match=r"^game must be"):
         solution(published(fine=sp.Symbol("beta", positive=True)))

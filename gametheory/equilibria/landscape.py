@@ -72,8 +72,8 @@ class Landscape:
         At an algebraic point it is 0 if exact signs say so, else a float.
         """
         if self.exact and all(isinstance(value, Fraction) for value in point):
-            payoffs = exact_payoffs(self.table, point)
-            return max(payoffs) - sum((f * x for f, x in zip(payoffs, point, strict=True)), Fraction(0))
+            earned = exact_payoffs(self.table, point)
+            return max(earned) - sum((f * x for f, x in zip(earned, point, strict=True)), Fraction(0))
         support = tuple(i for i, value in enumerate(point) if value != 0)
         if self.exact and self.nash_and_ess(Cell(ends=(point,), support=support))[0]:
             return Fraction(0)
