@@ -36,6 +36,7 @@ class Ending(Enum):
 
     AT_REST = "the population rests: no strategy present from the start grows"
     TIME = "the duration was over before the population came to rest"
+    STEPS = "the step limit was met before the population came to rest"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,7 +71,9 @@ class Trajectory:
     def limit(self) -> Array:
         """Where the population came to rest. Raises `NotConverged` if it did not."""
         if self.ending is not Ending.AT_REST:
-            raise NotConverged(f"{self.ending.value} (speed {self.speed:.3g}); give a longer duration")
+            raise NotConverged(
+                f"{self.ending.value} (speed {self.speed:.3g}); give a longer duration or more steps"
+            )
         return self.end
 
     @property
@@ -178,7 +181,12 @@ def field_of(game: Game | PayoffTable) -> Field:
 
 
 def trajectory(
-    game: Game | PayoffTable | Field, start: ArrayLike, *, duration: float, rest_speed: float = 1e-9
+    game: Game | PayoffTable | Field,
+    start: ArrayLike,
+    *,
+    duration: float,
+    rest_speed: float = 1e-9,
+    max_steps: int = 20_000,
 ) -> Trajectory:
     """Follow the replicator dynamics from `start` for `duration`, or until the population rests.
 
@@ -192,6 +200,8 @@ def trajectory(
     rest_speed : float
         The population rests when no velocity and no growth rate of a strategy present at the start exceeds
         this times the spread of payoffs; 0 never stops early.
+    max_steps : int
+        Most steps of the integrator, >= 1; a cycle never rests.
 
     Returns
     -------
@@ -201,7 +211,7 @@ def trajectory(
     Raises
     ------
     InvalidParameter
-        If `start` is not a population, or `duration` or `rest_speed` is outside its domain.
+        If `start` is not a population, or an option is outside its domain.
     NotConverged
         If the integrator fails.
 
@@ -216,6 +226,7 @@ def trajectory(
     shares = _population(start, len(field.strategies))
     require(bool(0 < duration < np.inf), "duration", duration, "> 0 and finite")
     require(bool(rest_speed >= 0), "rest_speed", rest_speed, ">= 0")
+    require(max_steps >= 1, "max_steps", max_steps, "an integer >= 1")
     present = np.flatnonzero(shares).tolist()
     part = field.restricted(present)
     scale = float(np.ptp(part.values)) or 1.0
@@ -232,7 +243,9 @@ def trajectory(
     logs = np.log(shares[present])
     solver = LSODA(growth, 0.0, logs, float(duration), rtol=RELATIVE, atol=ABSOLUTE, max_step=float(duration))
     times, path = [0.0], [logs]
-    while solver.status == "running" and not speed(path[-1]) <= rest_speed * scale:
+    while solver.status == "running" and len(path) <= max_steps:
+        if speed(path[-1]) <= rest_speed * scale:
+            break
         message = solver.step()
         if solver.status == "failed":
             raise NotConverged(f"the integrator stopped at time {times[-1]:.6g}: {message}")
@@ -241,7 +254,9 @@ def trajectory(
     rows = np.zeros((len(path), shares.size))
     rows[:, present] = [_softmax(row) for row in path]
     last = speed(path[-1])
-    ending = Ending.AT_REST if last <= rest_speed * scale else Ending.TIME
+    ending = Ending.TIME if solver.status == "finished" else Ending.STEPS
+    if last <= rest_speed * scale:
+        ending = Ending.AT_REST
     return Trajectory(field.strategies, np.array(times), rows, ending, last)
 
 

@@ -132,6 +132,8 @@ def test_rock_paper_scissors_keeps_its_constant_of_motion_and_never_rests() -> N
     assert path.ending is Ending.TIME
     with pytest.raises(NotConverged, match="longer duration"):
         _ = path.limit
+    assert trajectory(game, [0.5, 0.3, 0.2], duration=200, max_steps=50).ending is Ending.STEPS
+    assert path.end.tolist() == path.shares[-1].tolist()
 
 
 @pytest.mark.parametrize("size", [5, 10, 50, 100])
@@ -215,6 +217,7 @@ def test_results_are_read_only() -> None:
         ("duration", [0.2, 0.7, 0.1], {"duration": 0}),
         ("duration", [0.2, 0.7, 0.1], {"duration": float("inf")}),
         ("rest_speed", [0.2, 0.7, 0.1], {"duration": 1, "rest_speed": -1}),
+        ("max_steps", [0.2, 0.7, 0.1], {"duration": 1, "max_steps": 0}),
     ],
 )
 def test_arguments_outside_their_domain_are_refused_by_name(
