@@ -152,15 +152,21 @@ def _switch(game: PublicGoodsGame, probabilities: Sequence[float]) -> Case:
         co_players=["P"] * (game.group_size - 1),
         choice=EpsilonGreedy(exploration=0.5),
         steps=MEAN,
-        schedule=Schedule(rounds=20_000, first_estimate=0.0, replicates=160),
+        schedule=Schedule(rounds=_rounds(game, 20_000, 5_000), replicates=160),
     )
     return Case(prediction=prediction, measure=measure)
+
+
+def _rounds(game: PublicGoodsGame, at_five: int, least: int) -> int:
+    """Fewer rounds for groups of more than five, in which a round costs as the square of their size."""
+    return max(least, int(at_five * min(1.0, 25 / game.group_size**2)))
 
 
 def _share(game: PublicGoodsGame, probability: Fraction, temperature: float) -> Case:
     p = probability if game.is_exact else float(probability)
     here = replace(game, punishment_probability=p)
     all_punish = {"P": game.group_size - 1}
+    rounds = _rounds(game, 100_000, 10_000)
     prediction = Prediction(
         id=f"contributions-at-p-{float(probability):.6g}",
         statement="Boltzmann learners contribute as often as the logit of the difference in payoff",
@@ -176,7 +182,7 @@ def _share(game: PublicGoodsGame, probability: Fraction, temperature: float) -> 
         actions=("P", "DP"),
         choice=Boltzmann(temperature=temperature),
         steps=FORGETTING,
-        schedule=Schedule(rounds=100_000, burn_in=100_000, uniform_rounds=400, replicates=24),
+        schedule=Schedule(rounds=rounds, burn_in=rounds, uniform_rounds=400, replicates=24),
     )
     return Case(prediction=prediction, measure=measure)
 

@@ -13,8 +13,10 @@ Boltzmann learners
     variances that the learners met, and, where `k` learn at once, `k` times as much: what they share of the
     noise moves all of them together, and each sees the sum of what the others do.
 What was learnt while the others still played uniformly
-    Its weight :math:`\prod (1 - \alpha_n)` over the visits of the burn-in, times the largest change in reward
-    that the others' choices can make, through :math:`x (1 - x) / T`. Nothing for a lone learner.
+    For each learner its weight, :math:`\exp(-\sum \alpha_n)` over the visits that the rarer action got in the
+    burn-in, times the largest change in reward that the others' choices can make, shifts the log-odds by that
+    much over `T`; the tolerance takes the larger of the shifts up and down, mean over learners. It is large
+    where learners stopped trying an action before they knew it. Nothing for a lone learner.
 Switch points with visit-count steps
     At a finite time the greedy action is decided by which of two sample means is larger, so near the
     threshold it is open within the standard deviation of the transition, and adaptive sampling (the
@@ -120,20 +122,23 @@ def boltzmann_tolerance(
 ) -> float:
     """The finite-step tolerance of Boltzmann learners (module header), in shares."""
     share = float(found.shares.mean())
-    shares = np.array([share, 1 - share])
     learners = found.shares.shape[1]
-    early = schedule.uniform_rounds / 2
+    played = np.stack([found.shares, 1 - found.shares], axis=2) * schedule.rounds
+    before = np.maximum(1.0, found.visits - played)
     variances = found.variances.mean(axis=(0, 1))
-    visits = np.maximum(1.0, early + shares * schedule.burn_in)
-    fluctuation = float((steps.size(visits) * variances).sum()) / (4 * temperature**2)
-    sizes = steps.sizes(int(visits.max()))
-    rarer = int(visits.min())
-    with np.errstate(divide="ignore"):
-        weight = float(np.exp(np.log1p(-sizes[int(early) + 1 : rarer + 1]).sum()))
+    fluctuation = float((steps.size(before).mean(axis=(0, 1)) * variances).sum()) / (4 * temperature**2)
+    early = schedule.uniform_rounds // 2
+    forgotten = np.concatenate([[0.0], np.cumsum(steps.sizes(schedule.total)[early + 1 :])])
+    rarer = np.maximum(before.min(axis=2) - early, 0.0).astype(np.int64)
+    weight = np.exp(-forgotten[rarer])  # 1 - a <= exp(-a)
     contribution = environment.multiplication_factor * environment.contribution_cost / environment.group_size
     act = environment.severity * environment.punishment_cost
     swing = (learners - 1) * (contribution + act)
-    return float(share * (1 - share) * (learners * fluctuation + weight * swing / temperature))
+    shift = weight * swing / temperature
+    log_odds = np.log(share / (1 - share)) if 0 < share < 1 else np.copysign(np.inf, share - 0.5)
+    moved = 1 / (1 + np.exp(-np.stack([log_odds - shift, log_odds + shift])))
+    left_over = float(np.abs(moved - share).max(axis=0).mean())
+    return float(learners * share * (1 - share) * fluctuation + left_over)
 
 
 def switch_estimate(

@@ -20,9 +20,9 @@ from experiments.cases import (
     published_game,
     suitable_temperature,
 )
-from experiments.environment import environment_of
-from experiments.estimates import crossing, mean_interval, switch_estimate
-from experiments.learners import EpsilonGreedy, Schedule, Steps
+from experiments.environment import Environment, environment_of
+from experiments.estimates import boltzmann_tolerance, crossing, mean_interval, switch_estimate
+from experiments.learners import EpsilonGreedy, Learned, Schedule, Steps
 from experiments.observations import builtin_observations, crossvalidate, disagreements, measure_cases
 from experiments.pictures import plot_condition_curve
 from experiments.predictions import Estimate, Observation, observe
@@ -62,20 +62,14 @@ def test_a_theory_ten_percent_off_is_caught(
     for case, found in measured:
         prediction = case.prediction
         if parameter in prediction.rests_on:
-            wrong = dataclasses.replace(
-                prediction.game, **{parameter: getattr(prediction.game, parameter) * factor}
-            )
+            wrong = dataclasses.replace(prediction.game, **{parameter: getattr(prediction.game, parameter) * factor})
             assert observe(dataclasses.replace(prediction, game=wrong), found).agrees == "no"
             checked += 1
     assert checked >= 3
 
 
-@pytest.mark.parametrize(
-    "parameter", ["detection_rate", "false_alarm_rate", "severity", "punishment_probability"]
-)
-def test_other_parameters_matter_to_some_observation(
-    measured: list[tuple[Case, Estimate]], parameter: str
-) -> None:
+@pytest.mark.parametrize("parameter", ["detection_rate", "false_alarm_rate", "severity", "punishment_probability"])
+def test_other_parameters_matter_to_some_observation(measured: list[tuple[Case, Estimate]], parameter: str) -> None:
     caught = 0
     for case, found in measured:
         value = getattr(case.prediction.game, parameter)
@@ -95,9 +89,7 @@ def test_an_estimate_does_not_depend_on_the_number_of_threads() -> None:
     finally:
         numba.set_num_threads(threads)
 
-    assert [(e.value, e.interval, e.tolerance) for e in one] == [
-        (e.value, e.interval, e.tolerance) for e in many
-    ]
+    assert [(e.value, e.interval, e.tolerance) for e in one] == [(e.value, e.interval, e.tolerance) for e in many]
 
 
 def _shortened(case: Case) -> Callable[..., Estimate]:
@@ -247,3 +239,57 @@ def test_importing_experiments_loads_no_heavy_library() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "[]"
+
+
+def _stopped_trying(visits: float, share: float = 0.9) -> tuple[Learned, Schedule]:
+    """Two learners, of whom the second tried its second action `visits` times, all in the burn-in."""
+    schedule = Schedule(rounds=10_000, burn_in=10_000, uniform_rounds=400, replicates=1)
+    seconds = np.array([[(1 - share) * 20_000 + 200, visits]])
+    found = Learned(
+        shares=np.array([[2 * share - 1, 1.0]]),
+        estimates=np.zeros((1, 2, 2)),
+        visits=np.stack([20_400 - seconds, seconds], axis=2),
+        rewards=np.zeros((1, 2)),
+        variances=np.full((1, 2, 2), 0.5),
+        seed=1,
+        seconds=0.0,
+        agent_steps=0,
+    )
+    return found, schedule
+
+
+def test_learners_that_stopped_trying_an_action_widen_the_tolerance() -> None:
+    environment = environment_of(published_game())
+    steps = Steps(exponent=0.75)
+    tolerances = [
+        boltzmann_tolerance(*_with(_stopped_trying(visits), environment, steps)) for visits in (200, 400, 3000)
+    ]
+
+    # one of two may have moved by nearly everything; then by less; then only the fluctuations are left
+    assert 0.3 < tolerances[0] <= 0.5
+    assert tolerances[0] > tolerances[1] > tolerances[2]
+    assert tolerances[2] < 0.05
+
+
+def test_the_tolerance_for_fluctuations_is_the_expansion_with_a_sum() -> None:
+    environment = environment_of(published_game())
+    schedule = Schedule(rounds=1000, burn_in=1000, replicates=1)
+    found = Learned(
+        shares=np.array([[0.5]]),
+        estimates=np.zeros((1, 1, 2)),
+        visits=np.array([[[1000.0, 1000.0]]]),
+        rewards=np.zeros((1, 1)),
+        variances=np.array([[[0.2, 0.6]]]),
+        seed=1,
+        seconds=0.0,
+        agent_steps=0,
+    )
+    tolerance = boltzmann_tolerance(found, environment, 0.5, Steps(), schedule)
+
+    assert tolerance == pytest.approx(0.25 * (0.2 + 0.6) / 500 / (4 * 0.5**2))
+
+
+def _with(
+    pair: tuple[Learned, Schedule], environment: Environment, steps: Steps
+) -> tuple[Learned, Environment, float, Steps, Schedule]:
+    return pair[0], environment, 0.25, steps, pair[1]
