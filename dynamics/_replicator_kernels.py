@@ -49,20 +49,7 @@ def growth_rates(
     size = log_shares.size
     shares = np.exp(log_shares - log_shares.max())
     shares /= shares.sum()
-    out[:] = 0.0
-    for n in range(counts.shape[0]):
-        log_weight = log_multiplicities[n]
-        possible = True
-        for i in range(size):
-            if counts[n, i] > 0:
-                if shares[i] <= 0.0:
-                    possible = False
-                    break
-                log_weight += counts[n, i] * np.log(shares[i])
-        if possible:
-            weight = np.exp(log_weight)
-            for i in range(size):
-                out[i] += weight * values[i, n]
+    mean_payoffs_of(values, counts, log_multiplicities, shares, out)
     mean = 0.0
     for i in range(size):
         mean += shares[i] * out[i]
