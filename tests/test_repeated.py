@@ -52,7 +52,7 @@ def play_punishment_stage(
     override: Acts | None = None,
     ruined: bool = False,
 ) -> Fraction:
-    """Worth to player 0 of a first round with these contributions and this draw, all following the profile then.
+    """Worth to player 0 of a first round with these contributions and draw, all following the profile then.
 
     In that round player 0 punishes as `override` says, if it is given, else as prescribed.
     """
