@@ -1,0 +1,1 @@
+"""How fast, against what, and with the same answer: `python -m benchmarks`."""
