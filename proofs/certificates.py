@@ -6,8 +6,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from proofs.claims import Claim
 from proofs.checker.check import SCHEMA, digest
+from proofs.claims import Claim
 
 
 def make(claim: Claim, verdict: str, method: str, evidence: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,16 @@ from proofs.language import Formula, Term, bound_names, free_names, is_name, par
 
 SORTS: Final = ("real", "integer")
 VERDICTS: Final = ("proved", "refuted", "vacuous", "undefined", "undecided")
-_KEYS: Final = ("id", "statement", "source", "variables", "definitions", "assumptions", "conclusion", "expected")
+_KEYS: Final = (
+    "id",
+    "statement",
+    "source",
+    "variables",
+    "definitions",
+    "assumptions",
+    "conclusion",
+    "expected",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,13 +86,28 @@ class Claim:
         at = f"claim {identifier!r}: "
         for key in ("statement", "source", "conclusion"):
             require(isinstance(getattr(self, key), str), at + key, getattr(self, key), "text")
-        require(isinstance(self.variables, Mapping), at + "variables", self.variables, "a table of names and sorts")
-        require(isinstance(self.definitions, Mapping), at + "definitions", self.definitions, "a table of names and terms")
+        require(
+            isinstance(self.variables, Mapping),
+            at + "variables",
+            self.variables,
+            "a table of names and sorts",
+        )
+        require(
+            isinstance(self.definitions, Mapping),
+            at + "definitions",
+            self.definitions,
+            "a table of names and terms",
+        )
         listed = isinstance(self.assumptions, Sequence) and not isinstance(self.assumptions, str)
         require(listed, at + "assumptions", self.assumptions, "a list of formulas")
         require(self.expected in VERDICTS, at + "expected", self.expected, f"one of {', '.join(VERDICTS)}")
         for name, sort in self.variables.items():
-            require(is_name(name), at + "variables", name, "a name (letters, digits, _) that the language does not use")
+            require(
+                is_name(name),
+                at + "variables",
+                name,
+                "a name (letters, digits, _) that the language does not use",
+            )
             require(sort in SORTS, f"{at}variables.{name}", sort, "'real' or 'integer'")
         object.__setattr__(self, "variables", dict(self.variables))
         object.__setattr__(self, "definitions", dict(self.definitions))
@@ -176,7 +200,7 @@ def load_claims(path: str | Path) -> tuple[Claim, ...]:
     for key in sorted(data.keys() - {"claim"}):
         raise InvalidParameter(f"{path}: {key}", data[key], "left out: a claims file holds only [[claim]] tables")
     tables = data.get("claim")
-    require(isinstance(tables, list) and tables, f"{path}: [[claim]]", tables, "one or more tables")
+    require(isinstance(tables, list) and bool(tables), f"{path}: [[claim]]", tables, "one or more tables")
     assert isinstance(tables, list)
     claims = tuple(claim_from_dict(table, where=f"{path}: claim {i + 1}: ") for i, table in enumerate(tables))
     seen: set[str] = set()

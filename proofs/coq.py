@@ -77,7 +77,10 @@ Proof. intros H N E. rewrite E. apply Rmult_lt_0_compat; [ lra | apply square_po
 Lemma fact_eq l r K g : l = r -> g = (r - l) * K -> g = 0.
 Proof. intros H E. rewrite E, H. ring. Qed.
 Lemma fact_ne l r K g : l <> r -> K <> 0 -> g = (r - l) * K -> g <> 0.
-Proof. intros H N E Z. rewrite E in Z. apply Rmult_integral in Z. destruct Z as [Z|Z]; [ apply H; lra | exact (N Z) ]. Qed.
+Proof.
+  intros H N E Z. rewrite E in Z. apply Rmult_integral in Z.
+  destruct Z as [Z|Z]; [ apply H; lra | exact (N Z) ].
+Qed.
 Lemma times_zero q g : g = 0 -> q * g = 0. Proof. intro H. rewrite H. ring. Qed.
 Lemma plus_le a b : 0 < a -> 0 <= b -> 0 < a + b. Proof. lra. Qed.
 Lemma plus_zero a b : 0 < a -> b = 0 -> 0 < a + b. Proof. lra. Qed.
@@ -140,7 +143,12 @@ def run_kernel(claim: Claim, certificate: Mapping[str, Any], path: Path) -> Kern
         return KernelAnswer(status="rejected", reason=f"the file contains {found.group()!r}", seconds=0.0)
     try:
         done = subprocess.run(
-            ["coqc", "-q", path.name], cwd=path.parent, capture_output=True, text=True, timeout=TIMEOUT, check=False
+            ["coqc", "-q", path.name],
+            cwd=path.parent,
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         return KernelAnswer(status="rejected", reason=f"no answer in {TIMEOUT:g} s", seconds=monotonic() - start)
@@ -326,7 +334,8 @@ class _Writer:
             inner = name
             if not wanted:
                 inner = self.fresh("H")
-                self.emit(f"assert ({inner} : {self.printer.formula(parts[0])}) by (apply contradiction; [ dec | exact {name} ]).")
+                text = self.printer.formula(parts[0])
+                self.emit(f"assert ({inner} : {text}) by (apply contradiction; [ dec | exact {name} ]).")
             self._expand([(parts[0], not wanted, inner), *rest], scope, proofs)
         elif tree.operator in ("and", "or"):
             self._expand_list(tree.operator, list(parts), wanted, name, rest, scope, proofs)
@@ -338,7 +347,14 @@ class _Writer:
             self._expand_pair(tree, wanted, name, rest, scope, proofs)
 
     def _expand_list(
-        self, operator: str, parts: list[Formula], wanted: bool, name: str, rest: Any, scope: _Scope, proofs: Any
+        self,
+        operator: str,
+        parts: list[Formula],
+        wanted: bool,
+        name: str,
+        rest: Any,
+        scope: _Scope,
+        proofs: Any,
     ) -> None:
         """`and` and `or` of parts, held right-associated in the hypothesis `name`."""
         if len(parts) == 1:
@@ -391,9 +407,7 @@ class _Writer:
             left, parts = remaining, parts[1:]
         self._expand([*before, (parts[0], wanted, left), *rest], scope, proofs)
 
-    def _expand_pair(
-        self, tree: Connective, wanted: bool, name: str, rest: Any, scope: _Scope, proofs: Any
-    ) -> None:
+    def _expand_pair(self, tree: Connective, wanted: bool, name: str, rest: Any, scope: _Scope, proofs: Any) -> None:
         """`implies` (true) and `iff`: two cases."""
         a, b = tree.arguments
         n, x, y = self.fresh("H"), self.fresh("H"), self.fresh("H")
@@ -419,7 +433,12 @@ class _Writer:
             low, high = high, low
         source = name
         if not wanted:
-            how = {"<": "Rnot_lt_le _ _", "<=": "Rnot_le_lt _ _", ">": "Rnot_gt_le _ _", ">=": "Rnot_ge_lt _ _"}
+            how = {
+                "<": "Rnot_lt_le _ _",
+                "<=": "Rnot_le_lt _ _",
+                ">": "Rnot_gt_le _ _",
+                ">=": "Rnot_ge_lt _ _",
+            }
             if tree.relation == "!=":
                 source = self.fresh("H")
                 self.emit(f"assert ({source} : {low} = {high}) by (apply contradiction; [ dec | exact {name} ]).")
@@ -430,7 +449,13 @@ class _Writer:
         self._emit_fact(literal, low, high, source, nonzero, scope)
 
     def _emit_fact(
-        self, literal: Literal, low: str, high: str, source: str, nonzero: dict[Polynomial, str], scope: _Scope
+        self,
+        literal: Literal,
+        low: str,
+        high: str,
+        source: str,
+        nonzero: dict[Polynomial, str],
+        scope: _Scope,
     ) -> None:
         relation, goal = literal.relation, self.fresh("F")
         powers = []
@@ -499,7 +524,9 @@ class _Writer:
         whole = re.sub(r"(v_\w+) \^ (\d+)", lambda m: "(" + " * ".join([m[1]] * int(m[2])) + ")", whole)
         equal, tight = self.fresh("Q"), self.fresh("S")
         self.emit(f"assert ({equal} : {p} = IZR ({whole})%Z).")
-        self.emit("{ rewrite ?plus_IZR, ?minus_IZR, ?mult_IZR, ?opp_IZR; rewrite ?plus_IZR, ?mult_IZR, ?opp_IZR; ring. }")
+        self.emit(
+            "{ rewrite ?plus_IZR, ?minus_IZR, ?mult_IZR, ?opp_IZR; rewrite ?plus_IZR, ?mult_IZR, ?opp_IZR; ring. }"
+        )
         self.emit(f"assert ({tight} : 0 <= {p} - 1).")
         self.emit(f"{{ rewrite {equal}. apply integral. rewrite <- {equal}. exact {name}. }}")
         self._close(proof["then"], [*facts, (">=", f"({p} - 1)", tight)])
@@ -519,7 +546,10 @@ class _Writer:
             relation, p, name = facts[int(index)]
             assert relation == "=="
             q = self.printer.term(parse_term(cofactor, where="cofactor"))
-            total, evidence = f"({total} + {q} * {p})", f"(plus_zero _ _ {evidence} (times_zero {q} _ {name}))"
+            total, evidence = (
+                f"({total} + {q} * {p})",
+                f"(plus_zero _ _ {evidence} (times_zero {q} _ {name}))",
+            )
         solve = "field" if "/" in total else "ring"
         self.emit(f"apply (vanishes {total} {evidence}). {solve}.")
 

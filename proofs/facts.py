@@ -15,7 +15,18 @@ from typing import Any, Final
 
 from gametheory.errors import GameTheoryError
 from proofs.claims import Claim
-from proofs.language import Binder, Comparison, Connective, Formula, Number, Operation, Quantifier, Term, Variable, render
+from proofs.language import (
+    Binder,
+    Comparison,
+    Connective,
+    Formula,
+    Number,
+    Operation,
+    Quantifier,
+    Term,
+    Variable,
+    render,
+)
 
 # A sympy `PolyElement` over the rationals.
 Polynomial = Any
@@ -199,9 +210,7 @@ def alternatives(tree: Formula, wanted: bool) -> list[tuple[tuple[Formula, bool]
         case Connective(operator=("and" | "or") as word, arguments=parts):
             if wanted == (word == "and"):
                 return [tuple((part, wanted) for part in parts)]
-            return [
-                (*((before, not wanted) for before in parts[:i]), (part, wanted)) for i, part in enumerate(parts)
-            ]
+            return [(*((before, not wanted) for before in parts[:i]), (part, wanted)) for i, part in enumerate(parts)]
         case Connective(operator="implies", arguments=(a, b)):
             return [((a, False),), ((a, True), (b, True))] if wanted else [((a, True), (b, False))]
         case Connective(operator="iff", arguments=(a, b)):
@@ -263,7 +272,9 @@ def _obligations(tree: Formula, context: tuple[tuple[Formula, bool], ...], known
     if isinstance(tree, Quantifier):
         raise Unsupported(f"certificates do not cover {tree.operator!r}")
     for i, part in enumerate(tree.arguments):
-        guards = () if tree.operator in ("not", "iff") else tuple((b, tree.operator != "or") for b in tree.arguments[:i])
+        guards = (
+            () if tree.operator in ("not", "iff") else tuple((b, tree.operator != "or") for b in tree.arguments[:i])
+        )
         yield from _obligations(part, context + guards, list(known) if guards else known)
 
 

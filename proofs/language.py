@@ -89,7 +89,15 @@ Formula = Comparison | Connective | Quantifier
 
 _RELATIONS: Final = {ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
 _OPERATORS: Final = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
-_FUNCTIONS: Final = {"sqrt": (1, 1), "exp": (1, 1), "log": (1, 1), "abs": (1, 1), "binomial": (2, 2), "min": (2, 20), "max": (2, 20)}
+_FUNCTIONS: Final = {
+    "sqrt": (1, 1),
+    "exp": (1, 1),
+    "log": (1, 1),
+    "abs": (1, 1),
+    "binomial": (2, 2),
+    "min": (2, 20),
+    "max": (2, 20),
+}
 _RESERVED: Final = frozenset(_FUNCTIONS) | {"forall", "exists", "implies", "iff", "Sum", "count_roots"}
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,60}", re.ASCII)
 _WORDS: Final = frozenset({"and", "or", "not", "if", "else", "in", "is", "lambda", "for", "True", "False", "None"})
@@ -156,9 +164,19 @@ class _Parser:
         return InvalidParameter(self.where, found, expected)
 
     def read(self) -> Term | Formula:
-        require(len(self.text) <= MAX_TEXT, self.where, f"{len(self.text)} characters", f"at most {MAX_TEXT} characters")
+        require(
+            len(self.text) <= MAX_TEXT,
+            self.where,
+            f"{len(self.text)} characters",
+            f"at most {MAX_TEXT} characters",
+        )
         require(self.text.isascii(), self.where, self.text, "ASCII text")
-        require(re.search(r"\d{1001}", self.text) is None, self.where, "a longer one", "free of numbers above 1000 digits")
+        require(
+            re.search(r"\d{1001}", self.text) is None,
+            self.where,
+            "a longer one",
+            "free of numbers above 1000 digits",
+        )
         depth = most = 0
         for character in self.text:
             depth += (character in "([{") - (character in ")]}")
@@ -224,9 +242,7 @@ class _Parser:
         if any(type(op) not in _RELATIONS for op in ops):
             raise self.fail(node, "a comparison by == != < <= > or >=")
         terms = [self.term(operand) for operand in operands]
-        links = tuple(
-            Comparison(_RELATIONS[type(op)], a, b) for a, op, b in zip(terms, ops, terms[1:], strict=False)
-        )
+        links = tuple(Comparison(_RELATIONS[type(op)], a, b) for a, op, b in zip(terms, ops, terms[1:], strict=False))
         return links[0] if len(links) == 1 else Connective("and", links)
 
     def bound(self, node: ast.expr) -> str:

@@ -1,10 +1,12 @@
 """The built-in claims: every proposition of model.md 2 with a deliberately wrong twin, one file a topic."""
 
-from proofs.catalogue import deterrence, population, repetition
-from proofs.claims import Claim
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from proofs.claims import Claim
 
 
-def builtin_claims() -> tuple[Claim, ...]:
+def builtin_claims() -> "tuple[Claim, ...]":
     """Every built-in claim, each followed by its wrong twin (whose `expected` is "refuted").
 
     Examples
@@ -13,4 +15,6 @@ def builtin_claims() -> tuple[Claim, ...]:
     >>> claims[0].id, claims[1].id, claims[1].expected
     ('deterrence-threshold', 'deterrence-threshold.wrong', 'refuted')
     """
+    from proofs.catalogue import deterrence, population, repetition
+
     return (*deterrence.claims(), *repetition.claims(), *population.claims())

@@ -1,6 +1,7 @@
 """When punishment deters: model.md 2.1 to 2.4 and 2.8, about the payoffs of `gametheory.public_goods`."""
 
 from dataclasses import replace
+from typing import Any
 
 import sympy as sp
 
@@ -32,11 +33,11 @@ def _threshold() -> tuple[Claim, ...]:
         "u_1": round_payoff(game, own=1, others=A, suffered=P * s_1),
         "u_a": round_payoff(game, own=a, others=A, suffered=P * s_a),
     }
-    base = {"variables": "N m k r c p s fine", "source": "model.md 2.1", "definitions": sides}
+    base: dict[str, Any] = {"variables": "N m k r c p s fine", "source": "model.md 2.1", "definitions": sides}
     return (
         *theorem(
             "deterrence-threshold",
-            "Contributing is a weak best reply among m punishers, whatever the others contribute, iff p >= L/(m s fine).",
+            "Among m punishers contributing is a weak best reply, whatever the others give, iff p >= L/(m s fine).",
             **base,
             assumptions=[*PUNISHERS, "fine > 0"],
             conclusion=f"iff(u_C >= u_D, p >= {LOSS}/(m*s*fine))",
@@ -97,11 +98,21 @@ def _threshold() -> tuple[Claim, ...]:
         ),
         *theorem(
             "deterrence-levels",
-            "Contributing all beats the level a iff P (s(a) - s(1)) fine >= L (1 - a), P the punishers' total probability.",
+            "With P the punishers' total probability, giving all is as good as the level a iff "
+            "P (s(a) - s(1)) fine >= L (1 - a).",
             variables="N r c fine P A a s_a s_1",
             source="model.md 2.1",
             definitions=levels,
-            assumptions=["P >= 0", "0 <= A", "A <= N - 1", "0 <= a", "a <= 1", "0 <= s_1", "s_1 <= s_a", "s_a <= 1"],
+            assumptions=[
+                "P >= 0",
+                "0 <= A",
+                "A <= N - 1",
+                "0 <= a",
+                "a <= 1",
+                "0 <= s_1",
+                "s_1 <= s_a",
+                "s_a <= 1",
+            ],
             conclusion=f"iff(u_1 >= u_a, P*(s_a - s_1)*fine >= {LOSS}*(1 - a))",
             wrong=f"iff(u_1 >= u_a, P*(s_a - s_1)*fine >= {LOSS})",
             wrong_statement="the level already contributed is forgotten.",
@@ -149,7 +160,7 @@ def _detection() -> tuple[Claim, ...]:
     return (
         *theorem(
             "imperfect-detection",
-            "With detection rate h and false-alarm rate e, contributing is a weak best reply iff p m s fine (h - e) >= L.",
+            "With detection rate h and false alarms e, contributing is a weak best reply iff p m s fine (h - e) >= L.",
             variables=variables,
             source="model.md 2.3",
             definitions=sides,
@@ -192,15 +203,23 @@ def _second_order() -> tuple[Claim, ...]:
             source="model.md 2.4",
             definitions=sides,
             without=["0 <= p", "0 <= h", "gamma >= 0"],
-            assumptions=["p > 0", "h > 0", "gamma > 0", "n_C >= 0", "n_D >= 1", "n_P >= 0", "n_C + n_D + n_P == N - 1"],
+            assumptions=[
+                "p > 0",
+                "h > 0",
+                "gamma > 0",
+                "n_C >= 0",
+                "n_D >= 1",
+                "n_P >= 0",
+                "n_C + n_D + n_P == N - 1",
+            ],
             conclusion="u_C > u_P",
             drop=["n_D >= 1"],
             wrong_statement="with nobody to punish both earn the same.",
         ),
         *theorem(
             "one-shot-threats-are-empty",
-            "After the contributions, punishing with positive weight is strictly worse than not; so nobody punishes in a "
-            "subgame-perfect equilibrium of the one-shot game, and for r < N all defect.",
+            "After the contributions, punishing with positive weight is strictly worse than not; so nobody punishes in "
+            "a subgame-perfect equilibrium of the one-shot game, and for r < N all defect.",
             variables="N r c fine gamma A a F G",
             source="model.md 2.4",
             definitions=last,
@@ -233,7 +252,8 @@ def _welfare() -> tuple[Claim, ...]:
     return (
         *theorem(
             "welfare-under-a-threat",
-            "Full contribution intended, errors chi: welfare is N (r-1) c (1-chi) - N (N-1) p s (fine+gamma) (h chi + e (1-chi)).",
+            "All intend to contribute, errors chi: welfare is "
+            "N (r-1) c (1-chi) - N (N-1) p s (fine+gamma) (h chi + e (1-chi)).",
             variables=variables,
             source="model.md 2.8",
             definitions={"welfare": welfare["welfare"]},
@@ -267,5 +287,3 @@ def _welfare() -> tuple[Claim, ...]:
             wrong_statement="with many errors, deterring costs more than it saves.",
         ),
     )
-
-

@@ -1,6 +1,7 @@
 """Frequency dependence: model.md 2.7, payoffs of C, D and P in an infinite well-mixed population."""
 
 from dataclasses import replace
+from typing import Any
 
 import sympy as sp
 
@@ -62,9 +63,9 @@ def _advantages() -> tuple[Claim, ...]:
 def _sampled(game: PublicGoodsGame, strategy: str) -> sp.Expr:
     """The sum over all compositions of three co-players, each with its multinomial probability."""
     total = sp.Integer(0)
-    for i, j, l in compositions(3, 3).tolist():
-        probability = multiplicity((i, j, l)) * x**i * y**j * (1 - x - y) ** l
-        total += probability * game.payoff(strategy, (i, j, l))
+    for i, j, n in compositions(3, 3).tolist():
+        probability = multiplicity((i, j, n)) * x**i * y**j * (1 - x - y) ** n
+        total += probability * game.payoff(strategy, (i, j, n))
     return total
 
 
@@ -74,7 +75,7 @@ def _edges() -> tuple[Claim, ...]:
     star = f"{LOSS}/(b*fine)"
     ring = f"({LOSS} + b*gamma)/(b*(fine + gamma))"
     variables = "N r c p s fine gamma x y z"
-    live = {"without": ["0 <= p", "fine >= 0"], "source": SOURCE, "variables": variables}
+    live: dict[str, Any] = {"without": ["0 <= p", "fine >= 0"], "source": SOURCE, "variables": variables}
     return (
         *theorem(
             "invasion-threshold",
@@ -88,8 +89,8 @@ def _edges() -> tuple[Claim, ...]:
         ),
         *theorem(
             "neutral-edge-unravels",
-            "Where punishers are less than z* of those who contribute, defectors earn more than contributors and these at "
-            "least as much as punishers: so z* itself is unstable.",
+            "Where punishers are less than z* of those who contribute, defectors earn more than contributors and these "
+            "at least as much as punishers: so z* itself is unstable.",
             **live,
             definitions={**means, "star": star},
             assumptions=["p > 0", "fine > 0", *SIMPLEX, "y < 1", "z < star*(1 - y)"],
@@ -106,7 +107,8 @@ def _edges() -> tuple[Claim, ...]:
             without=["0 <= p"],
             definitions={**means, "ring": ring},
             assumptions=["p > 0", "fine + gamma > 0", *SIMPLEX, "x == 0"],
-            conclusion=f"iff(f_P > f_D, z > ring) and iff(0 < ring and ring < 1, b*fine > {LOSS} and {LOSS} + b*gamma > 0)",
+            conclusion="iff(f_P > f_D, z > ring) and "
+            f"iff(0 < ring and ring < 1, b*fine > {LOSS} and {LOSS} + b*gamma > 0)",
             wrong=f"iff(f_P > f_D, z > {LOSS}/(b*(fine + gamma)))",
             wrong_statement="the cost of punishing is forgotten.",
         ),
@@ -117,7 +119,15 @@ def _edges() -> tuple[Claim, ...]:
             variables=variables,
             without=["0 <= p", "gamma >= 0", "fine >= 0"],
             definitions={**means, "ring": ring},
-            assumptions=["p > 0", "gamma > 0", "fine > 0", *SIMPLEX, "x == 0", "z == ring", f"b*fine > {LOSS}"],
+            assumptions=[
+                "p > 0",
+                "gamma > 0",
+                "fine > 0",
+                *SIMPLEX,
+                "x == 0",
+                "z == ring",
+                f"b*fine > {LOSS}",
+            ],
             conclusion="f_D == f_P and f_C - f_P == b*gamma*(1 - ring) and f_C > f_P",
             wrong="f_C - f_P == b*gamma*ring",
             wrong_statement="punishing costs b gamma y, and y is 1 - z°.",
@@ -133,7 +143,8 @@ def _degenerate() -> tuple[Claim, ...]:
     return (
         *theorem(
             "no-interior-rest-point",
-            "With p, gamma > 0 contributors earn more than punishers wherever there are defectors: no interior rest point.",
+            "With p, gamma > 0 contributors earn more than punishers wherever there are defectors: no interior point "
+            "rests.",
             source=SOURCE,
             variables="N r c p s fine gamma x y z",
             without=["0 <= p", "gamma >= 0"],

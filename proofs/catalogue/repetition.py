@@ -23,9 +23,7 @@ def _gains(deviations: tuple[Deviation, ...]) -> tuple[dict[str, Any], str]:
 def _punishment_stage() -> tuple[Claim, ...]:
     sure = symbolic_game(punishment_probability=1, severity=1)
     gains, perfect = _gains(punishment_stage_deviations(sure, discount_factor=omega, deviators=k))
-    drawn, perfect_drawn = _gains(
-        punishment_stage_deviations(symbolic_game(), discount_factor=omega, deviators=k)
-    )
+    drawn, perfect_drawn = _gains(punishment_stage_deviations(symbolic_game(), discount_factor=omega, deviators=k))
     example = symbolic_game(
         group_size=5,
         multiplication_factor=3,
@@ -36,13 +34,13 @@ def _punishment_stage() -> tuple[Claim, ...]:
         severity=1,
     )
     published, perfect_published = _gains(punishment_stage_deviations(example, discount_factor=omega))
-    domain = {"without": ["r > 0", "gamma >= 0"], "source": SOURCE}
+    domain: dict[str, Any] = {"without": ["r > 0", "gamma >= 0"], "source": SOURCE}
     assumptions = ["1 < r", "r <= N", "gamma > 0", "2 <= k", "k <= N"]
     return (
         *theorem(
             "credible-punishment",
-            "'Contribute; all punish a lone deviator; after zero or several nothing is due; else ruin' is subgame perfect "
-            "iff (N-1) fine >= L and omega >= gamma / (gamma + c (r-1)).",
+            "'Contribute; all punish a lone deviator; after zero or several nothing is due; else ruin' is subgame "
+            "perfect iff (N-1) fine >= L and omega >= gamma / (gamma + c (r-1)).",
             **domain,
             variables="N k r c fine gamma omega",
             definitions=gains,

@@ -20,9 +20,35 @@ A 'vacuous' certificate refutes the assumptions; 'refuted' and 'undefined' ones 
 import hashlib
 import json
 from fractions import Fraction
+from typing import Any
 
-from proofs.checker.formulas import MAX_NODES, Rejected, Undefined, demand, exponent, formula, names, read, size, term, truth
-from proofs.checker.polynomials import NEGATED, ONE, add, branches, divisor_factors, multiply, power, quotient
+from proofs.checker.formulas import (
+    MAX_NODES,
+    Point,
+    Rejected,
+    Tree,
+    Undefined,
+    demand,
+    exponent,
+    formula,
+    names,
+    read,
+    size,
+    term,
+    truth,
+)
+from proofs.checker.polynomials import (
+    NEGATED,
+    ONE,
+    Fact,
+    Polynomial,
+    add,
+    branches,
+    divisor_factors,
+    multiply,
+    power,
+    quotient,
+)
 
 SCHEMA = "gametheory.certificate/1"
 MAX_PROOF = 100_000
@@ -35,13 +61,16 @@ FIELDS = {
 }
 
 
-def digest(data):
+Items = list[tuple[Tree, bool]]
+
+
+def digest(data: object) -> str:
     """SHA-256 of data as compact ASCII JSON."""
     text = json.dumps(data, ensure_ascii=True, separators=(",", ":"))
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
-def check(certificate):
+def check(certificate: Any) -> str:
     """The verdict that the certificate proves of the claim in it; raises `Rejected` if it proves none."""
     demand(isinstance(certificate, dict), "a certificate is a JSON object")
     demand(certificate.get("schema") == SCHEMA, f"the schema is not {SCHEMA}")
@@ -61,16 +90,19 @@ def check(certificate):
             _check_proofs(certificate, sorts, assumed, concluded, verdict)
     except RecursionError:
         raise Rejected("the certificate is too deep") from None
-    return verdict
+    return str(verdict)
 
 
-def _claim(claim):
+def _claim(claim: Any) -> tuple[dict[str, str], list[Tree], Tree]:
     """The variables' sorts and the parsed formulas of a claim."""
     demand(isinstance(claim, dict) and list(claim) == CLAIM_KEYS, f"a claim has the keys {', '.join(CLAIM_KEYS)}")
     sorts, texts = claim["variables"], claim["definitions"]
-    demand(isinstance(sorts, dict) and set(sorts.values()) <= {"real", "integer"}, "a variable is real or integer")
+    demand(
+        isinstance(sorts, dict) and set(sorts.values()) <= {"real", "integer"},
+        "a variable is real or integer",
+    )
     demand(isinstance(texts, dict) and not set(texts) & set(sorts), "a definition has a variable's name")
-    definitions = {}
+    definitions: dict[str, Tree] = {}
     for name, text in texts.items():
         demand(name.isidentifier(), f"not a name: {name}")
         definitions[name] = term(read(text, definitions))
@@ -84,9 +116,9 @@ def _claim(claim):
     return sorts, assumed, concluded
 
 
-def _point(data, sorts):
+def _point(data: Any, sorts: dict[str, str]) -> Point:
     demand(isinstance(data, dict) and list(data) == list(sorts), "a point gives each variable, in order")
-    point = {}
+    point: Point = {}
     for name, text in data.items():
         demand(isinstance(text, str) and len(text) <= 1000, f"the value of {name} is not short text")
         try:
@@ -98,7 +130,7 @@ def _point(data, sorts):
     return point
 
 
-def _check_point(data, sorts, assumed, concluded, verdict):
+def _check_point(data: Any, sorts: dict[str, str], assumed: list[Tree], concluded: Tree, verdict: str) -> None:
     """At a counterexample the assumptions are true and the conclusion false; at an 'undefined' point it ends sooner."""
     point = _point(data, sorts)
     try:
@@ -112,11 +144,11 @@ def _check_point(data, sorts, assumed, concluded, verdict):
     demand(not result, "the conclusion is true at the point")
 
 
-def obligations(assumed, concluded):
+def obligations(assumed: list[Tree], concluded: Tree) -> tuple[list[Items], list[Items]]:
     """What must be refuted for every term to be defined: lists of (formula, truth), the last being divisor == 0."""
-    found = []
+    found: list[Items] = []
 
-    def visit_term(tree, context, known):
+    def visit_term(tree: Tree, context: Items, known: list[Tree]) -> None:
         if tree[0] in ("num", "var"):
             return
         for part in tree[1:]:
@@ -129,7 +161,7 @@ def obligations(assumed, concluded):
                 known.append(factor)
                 found.append([*context, (("==", factor, ("num", Fraction(0))), True)])
 
-    def visit(tree, context, known):
+    def visit(tree: Tree, context: Items, known: list[Tree]) -> None:
         kind, parts = tree[0], tree[1:]
         if kind in NEGATED:
             for part in parts:
@@ -139,7 +171,8 @@ def obligations(assumed, concluded):
             guard = [] if kind in ("not", "iff") else [(before, kind != "or") for before in parts[:i]]
             visit(part, context + guard, known if not guard else list(known))
 
-    context, known = [], []
+    context: Items = []
+    known: list[Tree] = []
     for tree in assumed:
         visit(tree, list(context), known)
         context.append((tree, True))
@@ -148,7 +181,7 @@ def obligations(assumed, concluded):
     return found[:split], found[split:]
 
 
-def _check_proofs(certificate, sorts, assumed, concluded, verdict):
+def _check_proofs(certificate: Any, sorts: dict[str, str], assumed: list[Tree], concluded: Tree, verdict: str) -> None:
     before, after = obligations(assumed, concluded)
     needed = before + after if verdict == "proved" else before
     proofs = certificate["definedness"]
@@ -164,7 +197,7 @@ def _check_proofs(certificate, sorts, assumed, concluded, verdict):
     demand(all(truth(tree, point) for tree in assumed), "an assumption is false at the witness")
 
 
-def refute(items, proofs, sorts):
+def refute(items: Items, proofs: Any, sorts: dict[str, str]) -> None:
     """Reject unless the proofs close every branch of the formulas."""
     found = branches(items)
     demand(isinstance(proofs, list) and len(proofs) == len(found), "not one proof for each branch")
@@ -173,7 +206,7 @@ def refute(items, proofs, sorts):
         close(branch, proof, sorts, budget)
 
 
-def close(facts, proof, sorts, budget):
+def close(facts: list[Fact], proof: Any, sorts: dict[str, str], budget: list[int]) -> None:
     """Reject unless the proof shows that the facts cannot hold together."""
     budget[0] -= 1
     demand(budget[0] > 0, "a proof has too many steps")
@@ -193,18 +226,26 @@ def close(facts, proof, sorts, budget):
         _close_by_sum(facts, proof, sorts)
 
 
-def _close_by_sum(facts, proof, sorts):
-    demand(isinstance(proof["sum"], list) and isinstance(proof["zero"], dict), "a sum is a list, 'zero' an object")
-    total, positive = {}, False
+def _close_by_sum(facts: list[Fact], proof: Any, sorts: dict[str, str]) -> None:
+    demand(
+        isinstance(proof["sum"], list) and isinstance(proof["zero"], dict),
+        "a sum is a list, 'zero' an object",
+    )
+    total: Polynomial = {}
+    positive = False
     for entry in proof["sum"]:
         demand(isinstance(entry, list) and len(entry) == 2 and isinstance(entry[1], dict), "a term is a pair")
         coefficient = _point({"coefficient": entry[0]}, {"coefficient": "real"})["coefficient"]
         demand(coefficient > 0, "a coefficient is not > 0")
-        product, strict = {(): coefficient}, True
+        product: Polynomial = {(): coefficient}
+        strict = True
         for text, n in entry[1].items():
             relation, p = facts[_index(text, facts)]
             demand(type(n) is int and 0 < n <= 100, "an exponent is not an integer from 1 to 100")
-            demand(relation in (">", ">=") or (relation == "!=" and n == 2), "a fact that may not be multiplied so")
+            demand(
+                relation in (">", ">=") or (relation == "!=" and n == 2),
+                "a fact that may not be multiplied so",
+            )
             strict = strict and relation != ">="
             product = multiply(product, power(p, n))
         total, positive = add(total, product), positive or strict
@@ -216,7 +257,7 @@ def _close_by_sum(facts, proof, sorts):
     demand(not total, "the sum is not the zero polynomial")
 
 
-def _polynomial(text, sorts):
+def _polynomial(text: object, sorts: dict[str, str]) -> Polynomial:
     tree = term(read(text, {}))
     demand(size(tree) <= MAX_NODES and names(tree) <= set(sorts), "a polynomial of a proof uses other names")
     numerator, below = quotient(tree)
@@ -224,7 +265,7 @@ def _polynomial(text, sorts):
     return numerator
 
 
-def _index(text, facts):
-    valid = isinstance(text, str) and text.isdecimal() and len(text) < 6 and int(text) < len(facts)
-    demand(valid and str(int(text)) == text, "a proof names a fact that is not there")
-    return int(text)
+def _index(text: object, facts: list[Fact]) -> int:
+    index = int(text) if isinstance(text, str) and text.isascii() and text.isdecimal() and len(text) < 6 else -1
+    demand(0 <= index < len(facts) and str(index) == text, "a proof names a fact that is not there")
+    return index

@@ -6,6 +6,10 @@ A term is ('num', Fraction), ('var', name) or (operator, term, ...); a formula i
 
 import ast
 from fractions import Fraction
+from typing import Any
+
+Tree = tuple[Any, ...]
+Point = dict[str, Fraction]
 
 MAX_TEXT = 100_000
 MAX_DIGITS = 1000
@@ -27,15 +31,19 @@ class Undefined(Exception):
     """A term has no value at the point: a zero was divided by."""
 
 
-def demand(ok, message):
+def demand(ok: object, message: str) -> None:
     """Reject unless `ok`."""
     if not ok:
         raise Rejected(message)
 
 
-def read(text, definitions):
+def read(text: object, definitions: dict[str, Tree]) -> Tree:
     """Parse a term or formula; `definitions` are trees to put in place of names."""
-    demand(isinstance(text, str) and len(text) <= MAX_TEXT and text.isascii(), "a formula is not short ASCII text")
+    demand(
+        isinstance(text, str) and len(text) <= MAX_TEXT and text.isascii(),
+        "a formula is not short ASCII text",
+    )
+    assert isinstance(text, str)
     flat = " ".join(text.split())
     digits = depth = 0
     for character in flat:
@@ -48,8 +56,8 @@ def read(text, definitions):
         raise Rejected(f"not a formula: {flat[:60]}") from None
 
 
-def _visit(node, text, definitions):
-    def sub(child):
+def _visit(node: ast.AST, text: str, definitions: dict[str, Tree]) -> Tree:
+    def sub(child: ast.AST) -> Tree:
         return _visit(child, text, definitions)
 
     if isinstance(node, ast.Constant) and type(node.value) in (int, float):
@@ -76,30 +84,30 @@ def _visit(node, text, definitions):
         terms = [term(sub(side)) for side in (node.left, *node.comparators)]
         links = [(_COMPARE[type(op)], a, b) for a, op, b in zip(terms, node.ops, terms[1:], strict=False)]
         return links[0] if len(links) == 1 else ("and", *links)
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords and len(node.args) == 2:
-        if node.func.id in ("implies", "iff"):
-            return (node.func.id, formula(sub(node.args[0])), formula(sub(node.args[1])))
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords:
+        demand(node.func.id in ("implies", "iff") and len(node.args) == 2, f"not covered: {node.func.id}")
+        return (node.func.id, formula(sub(node.args[0])), formula(sub(node.args[1])))
     raise Rejected(f"outside the part of the language that certificates cover: {ast.unparse(node)[:60]}")
 
 
-def is_formula(tree):
+def is_formula(tree: Tree) -> bool:
     """Whether a tree is a truth value."""
     return tree[0] in RELATIONS or tree[0] in ("and", "or", "not", "implies", "iff")
 
 
-def term(tree):
+def term(tree: Tree) -> Tree:
     """The tree, which must be a number."""
     demand(not is_formula(tree), "a truth value stands where a number belongs")
     return tree
 
 
-def formula(tree):
+def formula(tree: Tree) -> Tree:
     """The tree, which must be a truth value."""
     demand(is_formula(tree), "a number stands where a truth value belongs")
     return tree
 
 
-def size(tree, seen=None):
+def size(tree: Tree, seen: dict[int, int] | None = None) -> int:
     """Nodes of a tree with definitions written out (shared parts are counted each time they stand)."""
     seen = {} if seen is None else seen
     if id(tree) not in seen:
@@ -108,14 +116,14 @@ def size(tree, seen=None):
     return seen[id(tree)]
 
 
-def names(tree):
+def names(tree: Tree) -> set[str]:
     """The variables of a tree."""
     if tree[0] in ("num", "var"):
         return {tree[1]} if tree[0] == "var" else set()
     return set().union(*(names(part) for part in tree[1:]))
 
 
-def exponent(tree):
+def exponent(tree: Tree) -> int:
     """The integer that an exponent spells."""
     sign, inner = (-1, tree[1]) if tree[0] == "neg" else (1, tree)
     demand(inner[0] == "num" and inner[1].denominator == 1, "an exponent is not an integer constant")
@@ -123,11 +131,11 @@ def exponent(tree):
     return sign * int(inner[1])
 
 
-def value(tree, point):
+def value(tree: Tree, point: Point) -> Fraction:
     """The exact value of a term at a point; raises `Undefined` where it has none."""
     kind = tree[0]
     if kind == "num":
-        return tree[1]
+        return Fraction(tree[1])
     if kind == "var":
         return point[tree[1]]
     if kind == "neg":
@@ -148,7 +156,7 @@ def value(tree, point):
     return left + right if kind == "+" else left - right if kind == "-" else left * right
 
 
-def truth(tree, point):
+def truth(tree: Tree, point: Point) -> bool:
     """The truth of a formula at a point, read from left to right; raises `Undefined` where it has none."""
     kind = tree[0]
     if kind == "not":

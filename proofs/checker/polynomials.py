@@ -1,40 +1,46 @@
 """Polynomials with rational coefficients as {((name, exponent), ...): Fraction}, and quotients over known factors."""
 
+from collections.abc import Callable
 from fractions import Fraction
 
-from proofs.checker.formulas import MAX_BITS, demand, exponent, formula, is_formula
+from proofs.checker.formulas import MAX_BITS, Tree, demand, exponent, formula, is_formula
+
+Monomial = tuple[tuple[str, int], ...]
+Polynomial = dict[Monomial, Fraction]
+Key = tuple[tuple[Monomial, Fraction], ...]
+Fact = tuple[str, Polynomial]
 
 MAX_TERMS = 100_000
-ONE = {(): Fraction(1)}
+ONE: Polynomial = {(): Fraction(1)}
 
 
-def add(a, b, factor=1):
+def add(a: Polynomial, b: Polynomial, factor: Fraction | int = 1) -> Polynomial:
     """The polynomial a + factor * b."""
     total = dict(a)
     for monomial, coefficient in b.items():
-        total[monomial] = total.get(monomial, 0) + factor * coefficient
+        total[monomial] = total.get(monomial, Fraction(0)) + factor * coefficient
         if total[monomial] == 0:
             del total[monomial]
     return total
 
 
-def multiply(a, b):
+def multiply(a: Polynomial, b: Polynomial) -> Polynomial:
     """The polynomial a * b."""
     demand(len(a) * len(b) <= MAX_TERMS, "a product of polynomials is too large")
-    total = {}
+    total: Polynomial = {}
     for left, x in a.items():
         for right, y in b.items():
             exponents = dict(left)
             for name, power in right:
                 exponents[name] = exponents.get(name, 0) + power
             monomial = tuple(sorted(exponents.items()))
-            total[monomial] = total.get(monomial, 0) + x * y
+            total[monomial] = total.get(monomial, Fraction(0)) + x * y
     bits = max((c.numerator.bit_length() + c.denominator.bit_length() for c in total.values()), default=0)
     demand(bits <= MAX_BITS, "a coefficient is too large")
     return {monomial: coefficient for monomial, coefficient in total.items() if coefficient != 0}
 
 
-def power(a, n):
+def power(a: Polynomial, n: int) -> Polynomial:
     """The polynomial a ** n."""
     result = ONE
     for _ in range(n):
@@ -42,7 +48,7 @@ def power(a, n):
     return result
 
 
-def product(factors):
+def product(factors: dict[Key, int]) -> Polynomial:
     """The polynomial that a {factor as sorted items: exponent} stands for."""
     result = ONE
     for factor, n in factors.items():
@@ -50,12 +56,12 @@ def product(factors):
     return result
 
 
-def key(polynomial):
+def key(polynomial: Polynomial) -> Key:
     """A hashable form."""
     return tuple(sorted(polynomial.items()))
 
 
-def divisor_factors(tree):
+def divisor_factors(tree: Tree) -> list[Tree]:
     """The terms whose product a divisor is: a*b and a**k (k > 0) are taken apart."""
     if tree[0] == "*":
         return divisor_factors(tree[1]) + divisor_factors(tree[2])
@@ -66,7 +72,7 @@ def divisor_factors(tree):
     return [] if tree[0] == "num" and tree[1] != 0 else [tree]
 
 
-def quotient(tree):
+def quotient(tree: Tree) -> tuple[Polynomial, dict[Key, int]]:
     """A term as (numerator, {factor: exponent}): its value wherever every divisor is not zero."""
     kind = tree[0]
     if kind == "num":
@@ -95,7 +101,7 @@ def quotient(tree):
     return add(lifted_a, lifted_b, 1 if kind == "+" else -1), common
 
 
-def _divide(numerator, below, divisor):
+def _divide(numerator: Polynomial, below: dict[Key, int], divisor: Tree) -> tuple[Polynomial, dict[Key, int]]:
     """Divide by each factor of the divisor; a constant or a sign in it scales the numerator."""
     scale, _ = quotient(divisor)
     product_of_factors, above, result = ONE, ONE, dict(below)
@@ -113,11 +119,11 @@ def _divide(numerator, below, divisor):
     return multiply(add({}, numerator, 1 / constant), above), result
 
 
-def _merge(a, b, combine):
+def _merge(a: dict[Key, int], b: dict[Key, int], combine: Callable[[int, int], int]) -> dict[Key, int]:
     return {factor: combine(a.get(factor, 0), b.get(factor, 0)) for factor in {**a, **b}}
 
 
-def fact(relation, left, right):
+def fact(relation: str, left: Tree, right: Tree) -> Fact:
     """A comparison as (relation, polynomial): the polynomial is > 0, >= 0, == 0 or != 0.
 
     With left - right = n / (f^i g^j ...), each factor not zero, the sign is that of n times the factors of odd power.
@@ -134,7 +140,7 @@ def fact(relation, left, right):
 NEGATED = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 
 
-def branches(items):
+def branches(items: list[tuple[Tree, bool]]) -> list[list[Fact]]:
     """The ways in which formulas, each with a wanted truth, can come out so: lists of facts.
 
     Formulas are taken apart from left to right, and a later part is looked at only where the earlier ones leave it to
@@ -149,7 +155,7 @@ def branches(items):
     if kind in ("and", "or"):
         if wanted == (kind == "and"):
             return branches([*((part, wanted) for part in parts), *rest])
-        found = []
+        found: list[list[Fact]] = []
         for i, part in enumerate(parts):
             found += branches([*((before, not wanted) for before in parts[:i]), (part, wanted), *rest])
         return _few(found)
@@ -165,6 +171,6 @@ def branches(items):
     return [[first, *branch] for branch in branches(rest)]
 
 
-def _few(found):
+def _few(found: list[list[Fact]]) -> list[list[Fact]]:
     demand(len(found) <= 4096, "a claim has more than 4096 cases")
     return found

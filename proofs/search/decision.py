@@ -12,8 +12,19 @@ from typing import Any, Final
 from proofs.claims import Claim
 from proofs.evaluate import NoValue, truth, value
 from proofs.facts import Unsupported
-from proofs.language import Binder, Comparison, Connective, Formula, Number, Operation, Quantifier, Term, Variable, render
-from proofs.language import substitute
+from proofs.language import (
+    Binder,
+    Comparison,
+    Connective,
+    Formula,
+    Number,
+    Operation,
+    Quantifier,
+    Term,
+    Variable,
+    render,
+    substitute,
+)
 from proofs.verdicts import Proved, Refuted, Undecided, Undefined, Vacuous, Verdict
 
 METHOD: Final = "decision procedure"
@@ -214,9 +225,13 @@ class _Decision:
             for other in values[1:]:
                 result = z3.If((other < result) if operator == "min" else (other > result), other, result)
             return result
-        return {"neg": lambda: -a, "+": lambda: a + b, "-": lambda: a - b, "*": lambda: a * b, "/": lambda: a / b}[
-            operator
-        ]()
+        return {
+            "neg": lambda: -a,
+            "+": lambda: a + b,
+            "-": lambda: a - b,
+            "*": lambda: a * b,
+            "/": lambda: a / b,
+        }[operator]()
 
     def _formula(self, tree: Formula, names: dict[str, Any]) -> Any:
         z3 = self.z3

@@ -78,7 +78,7 @@ class ModelFinder:
     def _sampled(self, branch: Sequence[Literal]) -> Point | None:
         """A point among small rational ones, each equation solved for a variable that it is linear in."""
         rng = Random(0)
-        equations = []
+        equations: list[tuple[str, Any]] = []
         for literal in branch:
             if literal.relation == "==":
                 linear = [n for n, v in self.algebra.variables.items() if literal.polynomial.degree(v) == 1]
@@ -105,7 +105,9 @@ class ModelFinder:
                 name, polynomial = item
                 used = {n for n, d in zip(self.algebra.names, polynomial.degrees(), strict=True) if d > 0}
                 if used - point.keys() == {name}:
-                    slope = self.algebra.value(polynomial.diff(self.algebra.variables[name]), {**point, name: Fraction(0)})
+                    slope = self.algebra.value(
+                        polynomial.diff(self.algebra.variables[name]), {**point, name: Fraction(0)}
+                    )
                     if slope == 0:
                         return False
                     point[name] = -self.algebra.value(polynomial, {**point, name: Fraction(0)}) / slope

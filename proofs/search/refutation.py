@@ -176,7 +176,7 @@ class _Chain:
         for _, _, v, leading in sorted(candidates, key=lambda found: found[:2]):
             if leading.is_ground:
                 return v, leading, {}
-            constant, factors = leading.factor_list()
+            factors = leading.factor_list()[1]
             powers: dict[str, int] = {}
             for f, n in factors:
                 index = self._sign(f)
@@ -281,7 +281,7 @@ class _Chain:
         return None
 
     def _split_unequal(self, j: int, p: Polynomial, splits: int) -> Proof | None:
-        """p != 0 is p > 0 or -p > 0."""
+        """P != 0 is p > 0 or -p > 0."""
         above = self._side((">", p), splits - 1, without=j)
         below = self._side((">", -p), splits - 1, without=j) if above else None
         if not above or not below:

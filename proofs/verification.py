@@ -134,15 +134,19 @@ class _Verification:
             return self._undecided(undecided or "a divisor could not be shown to be different from 0")
         if None in proofs:
             return self._proved_by_decision()
-        evidence = {"witness": point_text(self.claim, witness), "definedness": definedness, "conclusion": proofs}
+        evidence = {
+            "witness": point_text(self.claim, witness),
+            "definedness": definedness,
+            "conclusion": proofs,
+        }
         return self._settle("proved", self._method(proofs, definedness), evidence)
 
     def _seconds(self) -> float:
         return monotonic() - self.start
 
     def _undecided(self, reason: str) -> Verdict:
-        common = {"claim": self.claim, "method": "none", "certificate": None, "seconds": self._seconds()}
-        return Undecided(**common, reason=reason, tried=tuple(self.tried))
+        seconds, tried = self._seconds(), tuple(self.tried)
+        return Undecided(claim=self.claim, method="none", certificate=None, seconds=seconds, reason=reason, tried=tried)
 
     def _proved_by_decision(self) -> Verdict:
         return Proved(claim=self.claim, method=DECISION, certificate=None, seconds=self._seconds())
@@ -224,7 +228,10 @@ class _Verification:
                 self.tried.append("sums of products of facts")
                 proof = self.refuter.close(branch, _prefix(branch, prefixes))
             if proof is None and outcome.answer != "unsat":
-                return proofs, "no counterexample and no certificate found; tried z3 and sums of products of facts"
+                return (
+                    proofs,
+                    "no counterexample and no certificate found; tried z3 and sums of products of facts",
+                )
             proofs.append(proof)
         return proofs, None
 

@@ -1,0 +1,105 @@
+"""Certificates from files, judged by the checker; nothing here searches or loads a solver."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from time import perf_counter
+from typing import Any, Final
+
+from gametheory.errors import CertificateError, InvalidParameter, require
+from proofs.checker.check import check
+from proofs.checker.formulas import Rejected
+
+MAX_BYTES: Final = 50_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """A certificate that the checker accepts.
+
+    Attributes
+    ----------
+    path : Path
+    verdict : str
+        What it proves of the claim: "proved", "vacuous", "refuted" or "undefined".
+    claim : dict
+        The canonical claim in it, which is what was verified.
+    method : str
+        How the evidence was found; not verified.
+    seconds : float
+    """
+
+    path: Path
+    verdict: str
+    claim: Mapping[str, Any]
+    method: str
+    seconds: float
+
+
+def check_certificate(path: str | Path, *, source: Mapping[str, Mapping[str, Any]] | None = None) -> Checked:
+    """Judge one certificate.
+
+    Parameters
+    ----------
+    path : str or Path
+        A JSON file.
+    source : mapping of id to canonical claim, optional
+        Whose claim the certificate must be about; see `stored_claims`.
+
+    Raises
+    ------
+    CertificateError
+        If the checker does not accept it, or the claim in it is not that of `source`.
+    InvalidParameter
+        If there is no such file, or it is no JSON.
+    """
+    path = Path(path)
+    start = perf_counter()
+    certificate = _read_json(path)
+    try:
+        verdict = check(certificate)
+    except Rejected as error:
+        raise CertificateError(f"{path}: {error}") from None
+    claim = certificate["claim"]
+    if source is not None:
+        known = source.get(claim["id"])
+        if known is None:
+            raise CertificateError(f"{path}: the source has no claim {claim['id']!r}")
+        if dict(known) != claim:
+            different = [key for key in claim if known.get(key) != claim[key]]
+            raise CertificateError(f"{path}: not the source's claim {claim['id']!r}: another {', '.join(different)}")
+    seconds = perf_counter() - start
+    return Checked(path=path, verdict=verdict, claim=claim, method=certificate["method"], seconds=seconds)
+
+
+def stored_claims() -> dict[str, Mapping[str, Any]]:
+    """The built-in claims by id, in canonical form, from the file that ships with the package."""
+    text = resources.files("proofs.catalogue").joinpath("builtin.json").read_text(encoding="ascii")
+    return {claim["id"]: claim for claim in json.loads(text)["claims"]}
+
+
+def claims_of_file(path: str | Path) -> dict[str, Mapping[str, Any]]:
+    """The claims of a TOML file by id, in canonical form."""
+    from proofs.claims import load_claims
+
+    return {claim.id: claim.canonical() for claim in load_claims(path)}
+
+
+def _read_json(path: Path) -> Any:
+    require(path.is_file(), "certificate", str(path), "an existing JSON file")
+    size = path.stat().st_size
+    require(size <= MAX_BYTES, str(path), size, f"at most {MAX_BYTES} bytes")
+    try:
+        return json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_no_duplicates)
+    except (ValueError, RecursionError, UnicodeDecodeError) as error:
+        raise InvalidParameter(str(path), str(error)[:200], "valid JSON") from None
+
+
+def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object; a repeated key is an error, since readers disagree on which one counts."""
+    data = dict(pairs)
+    if len(data) != len(pairs):
+        raise ValueError("a key stands twice in an object")
+    return data
