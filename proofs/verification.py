@@ -219,8 +219,13 @@ class _Verification:
         """Proofs that close each branch (None where only z3 did), and why if one stays open."""
         prefixes = self.algebra.branches(self.assumptions)
         proofs: list[Proof | None] = []
-        for branch in self.algebra.branches(items):
-            outcome = self.finder.ask(branch)
+        branches = self.algebra.branches(items)
+        glances = [self.finder.glance(branch) for branch in branches]
+        for glance in glances if counterexample else []:
+            if glance.point is not None:
+                self._try_counterexample(glance.point)
+        for branch, glance in zip(branches, glances, strict=True):
+            outcome = glance if glance.answer == "unsat" else self.finder.ask(branch)
             if counterexample and outcome.point is not None:
                 self._try_counterexample(outcome.point)
             proof = None

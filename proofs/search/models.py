@@ -18,6 +18,9 @@ SMALL: Final = tuple(Fraction(v) for v in ("1", "2", "1/2", "3", "0", "4", "1/4"
 WHOLE: Final = (2, 3, 4, 5, 1, 6, 0, 8, 10, -1)
 MAX_ASSIGNMENTS: Final = 60
 SAMPLES: Final = 800
+QUICK: Final = 400  # milliseconds for a first look
+THOROUGH: Final = 2000  # milliseconds for a second one
+SEARCH_SECONDS: Final = 4.0  # for trying integers one after another
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +52,27 @@ class ModelFinder:
         self.deadline = deadline
         self.variables = {name: z3.Real(name) for name in algebra.names}
 
+    def glance(self, branch: Sequence[Literal]) -> Outcome:
+        """A quick look at whether the facts of a branch can hold together."""
+        answer = self._check(self._solver(branch), QUICK)
+        point = self._sampled(branch) if answer == "unknown" else None
+        return Outcome("sat", point) if point else Outcome("unsat" if answer == "unsat" else "unknown")
+
     def ask(self, branch: Sequence[Literal]) -> Outcome:
         """Whether the facts of a branch can hold together."""
         relaxed = self._solver(branch)
-        answer = self._check(relaxed, 2000)
+        answer = self._check(relaxed, THOROUGH)
         if answer == "unsat":
             return Outcome("unsat")
         if answer == "unknown" and (point := self._sampled(branch)):
             return Outcome("sat", point)
+        until = monotonic() + SEARCH_SECONDS
         whole = [name for name, sort in self.sorts.items() if sort == "integer"]
         if not whole:
             point = self._shrunk(relaxed, {}) if answer == "sat" else None
             return Outcome("sat", point) if point else Outcome("unknown")
         for values in sorted(product(WHOLE, repeat=len(whole)), key=_size)[: MAX_ASSIGNMENTS * len(whole)]:
-            if monotonic() > self.deadline:
+            if monotonic() > min(until, self.deadline):
                 break
             fixed = dict(zip(whole, map(Fraction, values), strict=True))
             if not self._plausible(branch, fixed):
