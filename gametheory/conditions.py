@@ -18,12 +18,11 @@ take the same way, and no threshold is written down twice. With :math:`\Lambda =
   punishing, is worth its cost.
 """
 
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from types import ModuleType
 from typing import Any
 
+from gametheory._lazy import answer_as_function
 from gametheory.errors import require
 from gametheory.exact import Number, as_number, holds_everywhere, in_order, is_array, is_ball, is_symbolic
 from gametheory.public_goods import PublicGoodsGame, aligned, round_payoff, strategy_payoff
@@ -205,9 +204,7 @@ def _deterrence_remedy(game: PublicGoodsGame, m: Number) -> str:
     slope = certain(1) - certain(0)
     if slope <= 0:
         return "no fine deters: let somebody punish, and detect defectors better than contributors"
-    return (
-        f"with p = s = 1, a fine of at least {-certain(0) / slope}; or more punishers, or a larger return r"
-    )
+    return f"with p = s = 1, a fine of at least {-certain(0) / slope}; or more punishers, or a larger return r"
 
 
 def _second_order(game: PublicGoodsGame) -> Condition:
@@ -315,9 +312,7 @@ def _cheapest_threat(game: PublicGoodsGame, action_error: Number | None) -> Cond
     if not is_symbolic(free) and bool(free):
         return replace(blank, feasible=True, holds=True, remedy="contributing pays without a threat")
     least = deterrence.threshold
-    if (
-        least is None
-    ):  # symbols, but punishment does nothing: all depends on whether contributing pays by itself
+    if least is None:  # symbols, but punishment does nothing: all depends on whether contributing pays by itself
         return replace(blank, feasible=free, holds=free)
     return _affine(
         blank.name,
@@ -378,9 +373,7 @@ def _affine(
 
         slope = sp.factor(slope)
         threshold = None if slope == 0 else sp.factor(-at_zero / slope)
-        relation = (
-            {True: rising, False: falling}.get(slope.is_positive) if slope.is_zero is not True else rising
-        )
+        relation = {True: rising, False: falling}.get(slope.is_positive) if slope.is_zero is not True else rising
     else:
         threshold = None if slope == 0 else -at_zero / slope + 0  # + 0: no negative zero
         relation = falling if slope < 0 else rising
@@ -416,15 +409,4 @@ def _either(first: Any, second: Any) -> Any:
     return None if first is None or second is None else False
 
 
-class _CallableModule(ModuleType):
-    """A module that answers as the function of its name.
-
-    Importing a submodule sets it as an attribute of its package, so that after `import gametheory.conditions`
-    the name `gametheory.conditions` is the module and no longer the public function.
-    """
-
-    def __call__(self, game: PublicGoodsGame, **options: Any) -> tuple[Condition, ...]:
-        return conditions(game, **options)
-
-
-sys.modules[__name__].__class__ = _CallableModule
+answer_as_function(__name__, "conditions")

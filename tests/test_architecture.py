@@ -22,7 +22,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 HEAVY = ["numpy", "numba", "scipy", "sympy", "matplotlib", "z3", "cvxpy", "flint", "hypothesis", "typer"]
 FORBIDDEN_CALLS = {"eval", "exec", "sympify", "parse_expr", "compile", "__import__"}
-FORBIDDEN_MODULES = {"pickle", "random", "marshal", "shelve", "dill"}
+FORBIDDEN_MODULES = {"pickle", "marshal", "shelve", "dill"}
 GLOBAL_RANDOMNESS = {"seed", "random", "rand", "randn", "randint", "choice", "shuffle", "permutation", "normal"}
 
 
@@ -114,6 +114,12 @@ def test_no_module_draws_from_global_randomness(package: str) -> None:
             match node:
                 case ast.Attribute(value=ast.Attribute(value=ast.Name(id="np" | "numpy"), attr="random"), attr=name):
                     assert name not in GLOBAL_RANDOMNESS, f"{path}:{node.lineno}: {name}"
+                case ast.Attribute(value=ast.Name(id="random"), attr=name):
+                    assert name == "Random", f"{path}:{node.lineno}: {name}"
+                case ast.ImportFrom(module="random", names=aliases):
+                    assert {alias.name for alias in aliases} == {"Random"}, f"{path}:{node.lineno}"
+                case ast.Call(func=ast.Name(id="Random") | ast.Attribute(attr="Random"), args=[], keywords=[]):
+                    pytest.fail(f"{path}:{node.lineno}: Random() without a seed")
                 case ast.Call(func=ast.Attribute(attr="default_rng"), args=[], keywords=[]):
                     pytest.fail(f"{path}:{node.lineno}: default_rng() without a seed")
 
