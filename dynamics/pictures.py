@@ -180,6 +180,7 @@ def _draw_rest_points(ax: "Axes", game: Game) -> None:
             (handle,) = ax.plot(*place, ls="", ms=9, mew=1.8, clip_on=False, zorder=6, **POINTS[kind])
             entries.setdefault(kind, handle)
         elif part.dimension == 1:
+            ax.plot(*_corners(part).T, color="white", lw=3.0, zorder=3)  # so that the outline shows in no gap
             (handle,) = ax.plot(*_corners(part).T, solid_capstyle="round", zorder=4, **LINES[kind])
             entries.setdefault(f"{kind}, a line", handle)
         else:

@@ -71,9 +71,7 @@ class Trajectory:
     def limit(self) -> Array:
         """Where the population came to rest. Raises `NotConverged` if it did not."""
         if self.ending is not Ending.AT_REST:
-            raise NotConverged(
-                f"{self.ending.value} (speed {self.speed:.3g}); give a longer duration or more steps"
-            )
+            raise NotConverged(f"{self.ending.value} (speed {self.speed:.3g}); give a longer duration or more steps")
         return self.end
 
     @property
@@ -136,9 +134,7 @@ class Field:
         points = np.asarray(shares, dtype=np.float64)
         out = np.empty_like(points)
         for index in np.ndindex(points.shape[:-1]):
-            mean_payoffs_of(
-                self.values, self.counts, self.log_multiplicities, points[index].copy(), out[index]
-            )
+            mean_payoffs_of(self.values, self.counts, self.log_multiplicities, points[index].copy(), out[index])
         return out
 
     def velocities(self, shares: ArrayLike) -> Array:

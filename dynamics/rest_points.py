@@ -94,9 +94,7 @@ def classify(game: Game) -> tuple[SymmetricEquilibria, RestPoints]:
     if wrong:
         raise AssertionError("an equilibrium that was found has a profitable deviation")
     everything, _ = _components(land, lambda status: True)
-    equilibria = SymmetricEquilibria(
-        components=nash, exact=land.exact, complete=land.complete, note=land.note
-    )
+    equilibria = SymmetricEquilibria(components=nash, exact=land.exact, complete=land.complete, note=land.note)
     rest = RestPoints(components=everything, exact=land.exact, complete=land.complete, note=land.note)
     return equilibria, rest
 

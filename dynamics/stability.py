@@ -41,7 +41,8 @@ the set of strategies present and :math:`\bar f` their common payoff; signs are 
 An ESS is asymptotically stable and a neutrally stable point is stable (Taylor & Jonker 1978; Thomas 1985;
 Bomze & Weibull 1995); here that is a consequence, and the tests check it. For two strategies with any
 payoffs, the flow on the edge decides. Otherwise only the rules that stay valid are used (ESS, NSS, not Nash,
-hyperbolic, an attracting edge) and the answer may be "undecided".
+hyperbolic, an attracting edge, 3b with the derivatives there of any payoffs) and the answer may be
+"undecided".
 
 `is_source` marks an unstable point from which an orbit starts (in infinite time): such an orbit leaves the
 whole component, since components are closed and rest.
@@ -244,11 +245,25 @@ def _by_edges(land: Landscape, cell: Cell, size: int) -> Decision:
     else:
         ties = [flow for flow, sign in zip(seen.along, seen.entering, strict=True) if sign == 0]
         decided, rests = len(ties) <= 1 or size == 2, "rest" in ties
+    if not decided and size == 3 and len(cell.ends) == 1 and len(cell.support) == 2 and "rest" in seen.along:
+        return _where_third_is_neutral(land, cell)
     if not decided:
         return Decision(UNDECIDED, "absent strategies are neutral to first order")
     if rests:
         return Decision(STABLE, "an edge of rest points that attracts" if size > 2 else "nothing moves")
     return Decision(ASYMPTOTIC, "the flow leads here from every side")
+
+
+def _where_third_is_neutral(land: Landscape, cell: Cell) -> Decision:
+    """Rule 3b for payoffs of any kind: what the third strategy meets where its presence drives the other two."""
+    edge = land.edges[(cell.support[0], cell.support[1])]
+    (third,) = edge.outside
+    sign = edge.downstream(cell.point[edge.second], third)
+    if sign > 0:
+        return Decision(UNSTABLE, "drift leads to where the absent strategy grows", True)
+    if sign < 0:
+        return Decision(STABLE, "drift leads to where the absent strategy declines")
+    return Decision(UNDECIDED, "absent strategies are neutral to first order")
 
 
 def _many_strategies(land: Landscape, cell: Cell) -> Decision:
@@ -264,11 +279,7 @@ def _many_strategies(land: Landscape, cell: Cell) -> Decision:
     if ess == "neutral" and land.matrix is not None:
         linear = _linearised(land.matrix, cell)
         decided = linear.stability == ASYMPTOTIC
-        return (
-            linear
-            if decided
-            else Decision(STABLE, "neutrally stable; whether also asymptotically is not decided")
-        )
+        return linear if decided else Decision(STABLE, "neutrally stable; whether also asymptotically is not decided")
     if len(cell.ends) > 1 or land.matrix is None:
         return Decision(UNDECIDED, "a set of rest points that is not neutrally stable")
     return _linearised(land.matrix, cell)
@@ -284,9 +295,7 @@ def _linearised(matrix: Matrix, cell: Cell) -> Decision:
     base, rest = support[0], support[1:]
 
     def entry(i: int, j: int) -> Any:
-        pull = [
-            sum((x * row[n] for x, row in zip(shares, matrix, strict=True)), Fraction(0)) for n in (j, base)
-        ]
+        pull = [sum((x * row[n] for x, row in zip(shares, matrix, strict=True)), Fraction(0)) for n in (j, base)]
         value = shares[i] * (matrix[i][j] - matrix[i][base] - pull[0] + pull[1])
         return sp.Rational(value.numerator, value.denominator)
 

@@ -1,4 +1,5 @@
 from fractions import Fraction
+from functools import partial
 from itertools import product
 from typing import Any
 
@@ -92,10 +93,7 @@ def test_clear_eigenvalues_agree_with_the_exact_answer(matrix: list[list[Fractio
     for component in rest_points(game).components:
         for part in component.parts:
             x = np.array([float(v) for v in part.point])
-            columns = [
-                np.subtract(velocity(table, x + 1e-6 * b), velocity(table, x - 1e-6 * b)) / 2e-6
-                for b in basis
-            ]
+            columns = [np.subtract(velocity(table, x + 1e-6 * b), velocity(table, x - 1e-6 * b)) / 2e-6 for b in basis]
             jacobian = np.linalg.lstsq(basis.T, np.array(columns, dtype=float).T, rcond=None)[0]
             growth = np.linalg.eigvals(jacobian).real.max()
             if growth > 1e-4:
@@ -139,15 +137,12 @@ def test_simulation_does_not_contradict_the_exact_answer(matrix: list[list[Fract
     for component in rest_points(game).components:
         for part in (p for p in component.parts if p.dimension < 2):
             x = np.array([float(v) for v in part.point])
-            aims = np.vstack(
-                [
-                    np.full((3, 3), 0.01) + 0.97 * np.eye(3),
-                    [[0.5, 0.3, 0.2], [0.2, 0.5, 0.3], [0.3, 0.2, 0.5]],
-                ]
-            )
+            corners = np.eye(3)  # on the boundary: some points are left only along an edge
+            inside = [[0.5, 0.3, 0.2], [0.2, 0.5, 0.3], [0.3, 0.2, 0.5]]
+            aims = np.vstack([corners, np.full((3, 3), 0.01) + 0.97 * corners, inside])
             far = []
             for aim in aims:
-                path = trajectory(field, 0.999 * x + 0.001 * aim, duration=1e8, rest_speed=1e-15)
+                path = trajectory(field, 0.999 * x + 0.001 * aim, duration=1e8, rest_speed=1e-15, max_steps=3000)
                 far.append(float(np.linalg.norm(path.shares - x, axis=1).max()))
             if part.stability == UNSTABLE:
                 assert max(far) > 0.05
@@ -344,6 +339,27 @@ def test_a_third_strategy_decides_points_of_nonlinear_edges() -> None:
     game = game_from_function(lambda s, n: F(1 - n["A"] ** 2, 3) if s == "A" else F(-(s == "C")), NAMES, 4)
     mixed = next(c for c in rest_points(game).components if c.support == ("A", "B"))
     assert (mixed.parts[0].stability, mixed.parts[0].ess) == (ASYMPTOTIC, "yes")
+
+
+def test_the_threshold_of_a_nonlinear_game_is_decided_by_where_the_drift_leads() -> None:
+    # as published, but contributions return increasingly: C and P still earn the same without D
+    def payoff(cost: Fraction, strategy: str, others: dict[str, int]) -> Fraction:
+        giving = others["C"] + others["P"] + (strategy != "D")
+        own = F(giving**2, 12) - (strategy != "D")
+        if strategy == "P":
+            return own - cost * others["D"]
+        return own - others["P"] if strategy == "D" else own
+
+    for cost, answer in ((F(3, 10), UNSTABLE), (F(-3, 10), STABLE)):  # < 0: who punishes is paid for it
+        game = game_from_function(partial(payoff, cost), ["C", "D", "P"], 5)
+        edge = next(c for c in rest_points(game).components if c.dimension == 1)
+        cut = next(part for part in edge.parts if part.is_nash and part.ess != "neutral")
+        assert cut.dimension == 0
+        assert cut.stability == answer
+        x = np.array([float(v) for v in cut.point])
+        aim = np.array([0.2, 0.6, 0.2])
+        path = trajectory(game, 0.999 * x + 0.001 * aim, duration=1e6, rest_speed=1e-12)
+        assert (np.linalg.norm(path.end - x) > 0.2) == (answer == UNSTABLE)
 
 
 def test_four_strategies_are_decided_where_general_rules_do() -> None:

@@ -94,9 +94,7 @@ def _solutions(matrix: Matrix, support: tuple[int, ...]) -> tuple[Point | None, 
         return full
 
     origin = spread({column: rows[r][-1] for r, column in enumerate(pivots)})
-    directions = [
-        spread({column: -rows[r][f] for r, column in enumerate(pivots)} | {f: Fraction(1)}) for f in free
-    ]
+    directions = [spread({column: -rows[r][f] for r, column in enumerate(pivots)} | {f: Fraction(1)}) for f in free]
     return tuple(origin), directions
 
 

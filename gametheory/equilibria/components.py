@@ -204,9 +204,7 @@ def _component(
 
 def _merged(group: list[tuple[Cell, Status]]) -> list[_Piece]:
     """Segments and points of equal status put together where they meet in a line."""
-    pieces = [
-        _Piece(cell, [len(cell.ends) > 2] * len(cell.ends), s) for cell, s in group if len(cell.ends) > 1
-    ]
+    pieces = [_Piece(cell, [len(cell.ends) > 2] * len(cell.ends), s) for cell, s in group if len(cell.ends) > 1]
     alone = []
     for cell, status in group:
         if len(cell.ends) > 1:
@@ -237,9 +235,7 @@ def _in_line(first: Cell, second: Cell, point: Point) -> bool:
     (b,) = (e for e in second.ends if e != point)
     left = [v - w for v, w in zip(a, point, strict=True)]
     right = [v - w for v, w in zip(b, point, strict=True)]
-    return all(
-        u * y == v * x for u, x in zip(left, right, strict=True) for v, y in zip(left, right, strict=True)
-    )
+    return all(u * y == v * x for u, x in zip(left, right, strict=True) for v, y in zip(left, right, strict=True))
 
 
 def _part(strategies: tuple[str, ...], piece: _Piece, shown: Callable[[Point], Point]) -> Part:
@@ -302,9 +298,7 @@ def _point_formula(strategies: Sequence[str], point: Point) -> str:
             clauses.append(f"{strategies[k]} == {to_text(value)}")
         elif k == algebraic[0]:
             name, low, high = strategies[k], value.low, value.high
-            clauses.append(
-                f"{polynomial_text(value.coefficients, name)} == 0 and {name} > {low} and {name} < {high}"
-            )
+            clauses.append(f"{polynomial_text(value.coefficients, name)} == 0 and {name} > {low} and {name} < {high}")
     if algebraic:
         clauses.append(f"{' + '.join(strategies[k] for k in algebraic)} == 1")
     return " and ".join(clauses)

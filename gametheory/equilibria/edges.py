@@ -43,6 +43,8 @@ class Edge:
         Roots of the gain strictly inside, rising.
     signs : tuple of int, one more than roots
         Signs of the gain between neighboring roots (and the ends).
+    drift : dict of int to tuple of Fraction
+        Where the gain is zero, for every other strategy `k`: what a small share of `k` adds to it, per unit.
     """
 
     first: int
@@ -51,13 +53,12 @@ class Edge:
     outside: dict[int, Polynomial]
     roots: tuple[Number, ...]
     signs: tuple[int, ...]
+    drift: dict[int, Polynomial]
 
     def point(self, share: Number, size: int) -> Point:
         """The population in which the second strategy has this share."""
         rest = share.one_minus() if isinstance(share, AlgebraicNumber) else 1 - share
-        return tuple(
-            rest if k == self.first else share if k == self.second else Fraction(0) for k in range(size)
-        )
+        return tuple(rest if k == self.first else share if k == self.second else Fraction(0) for k in range(size))
 
     def flow_around(self, share: Number) -> tuple[int, int]:
         """Signs of the gain just below and just above a rest point of the edge; 0 beyond an end."""
@@ -69,6 +70,20 @@ class Edge:
             place = self.roots.index(share)
             return self.signs[place], self.signs[place + 1]
         return 0, 0
+
+    def downstream(self, share: Number, third: int) -> int:
+        """On a resting edge, the sign of the third's advantage where its presence drives the other two.
+
+        0 if nothing drives them there to first order, or the advantage is zero.
+        """
+        way = sign_at(self.drift[third], share)
+        polynomial = self.outside[third]
+        if way == 0 or not polynomial:
+            return 0
+        stops = [Fraction(0), *roots_inside(polynomial), Fraction(1)]
+        here = stops.index(share)
+        ends = (stops[here], stops[here + 1]) if way > 0 else (stops[here - 1], stops[here])
+        return sign_at(polynomial, between(*ends))
 
 
 def edge_of(table: PayoffTable, first: int, second: int) -> Edge:
@@ -89,7 +104,24 @@ def edge_of(table: PayoffTable, first: int, second: int) -> Edge:
     stops = [Fraction(0), *roots, Fraction(1)]
     signs = tuple(sign_at(gain, between(a, b)) for a, b in pairwise(stops))
     outside = {k: minus_first(k) for k in range(size) if k not in (first, second)}
-    return Edge(first=first, second=second, gain=gain, outside=outside, roots=roots, signs=signs)
+    drift = {k: _drift(table, first, second, k) for k in outside} if not gain else {}
+    return Edge(first=first, second=second, gain=gain, outside=outside, roots=roots, signs=signs, drift=drift)
+
+
+def _drift(table: PayoffTable, first: int, second: int, third: int) -> Polynomial:
+    """The derivative of the gain by the share of a third strategy, where two always earn the same without it.
+
+    All payoffs without a third player are then equal (Bernstein polynomials are independent), so only groups
+    with exactly one co-player of the third count.
+    """
+    others = table.group_size - 1
+    gains = []
+    for number in range(others):
+        counts = [0] * len(table.strategies)
+        counts[first], counts[second], counts[third] = others - 1 - number, number, 1
+        column = rank(counts)
+        gains.append(others * (table.values[second][column] - table.values[first][column]))
+    return from_bernstein(gains)
 
 
 def edge_cells(table: PayoffTable) -> tuple[list[Cell], dict[tuple[int, int], Edge]]:
@@ -102,9 +134,7 @@ def edge_cells(table: PayoffTable) -> tuple[list[Cell], dict[tuple[int, int], Ed
         if edge.gain:
             cells += [Cell(ends=(edge.point(root, size),), support=pair) for root in edge.roots]
             continue
-        cuts = order(
-            [root for polynomial in edge.outside.values() if polynomial for root in roots_inside(polynomial)]
-        )
+        cuts = order([root for polynomial in edge.outside.values() if polynomial for root in roots_inside(polynomial)])
         inner = [edge.point(cut, size) for cut in cuts]
         cells += [Cell(ends=(point,), support=pair) for point in inner]
         stops = [vertices[pair[0]], *inner, vertices[pair[1]]]

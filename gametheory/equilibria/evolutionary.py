@@ -81,9 +81,7 @@ def _copositive(rows: list[list[Fraction]], *, strict: bool) -> bool:
         return rows[0][0] > 0 if strict else rows[0][0] >= 0
     if not all(_copositive(_without(rows, k, k), strict=strict) for k in range(size)):
         return False
-    adjugate = [
-        (-1) ** (i + j) * _determinant(_without(rows, i, j)) for i in range(size) for j in range(size)
-    ]
+    adjugate = [(-1) ** (i + j) * _determinant(_without(rows, i, j)) for i in range(size) for j in range(size)]
     determinant = _determinant(rows)
     if strict:
         return not (determinant <= 0 and all(entry > 0 for entry in adjugate))
@@ -97,6 +95,4 @@ def _without(rows: list[list[Fraction]], row: int, column: int) -> list[list[Fra
 def _determinant(rows: list[list[Fraction]]) -> Fraction:
     if not rows:
         return Fraction(1)
-    return sum(
-        ((-1) ** j * v * _determinant(_without(rows, 0, j)) for j, v in enumerate(rows[0]) if v), Fraction(0)
-    )
+    return sum(((-1) ** j * v * _determinant(_without(rows, 0, j)) for j, v in enumerate(rows[0]) if v), Fraction(0))

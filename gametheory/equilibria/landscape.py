@@ -23,9 +23,7 @@ INTERIOR_NOT_SEARCHED = (
     "payoffs are not affine: vertices and two-strategy edges are complete, "
     "mixtures of three or more strategies were not searched"
 )
-PLANES_NOT_LISTED = (
-    "four or more strategies with a face full of ties: sets of dimension two or more are not listed"
-)
+PLANES_NOT_LISTED = "four or more strategies with a face full of ties: sets of dimension two or more are not listed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,9 +131,7 @@ def landscape(game: Game) -> Landscape:
             complete=complete,
             note=note,
         )
-    solved = PayoffTable(
-        strategies=table.strategies, group_size=table.group_size, values=_rational(table.values)
-    )
+    solved = PayoffTable(strategies=table.strategies, group_size=table.group_size, values=_rational(table.values))
     found, edges = edge_cells(solved)
     complete = len(table.strategies) == 2
     note = "" if complete else INTERIOR_NOT_SEARCHED

@@ -76,6 +76,4 @@ def symmetric_equilibria(game: Game) -> SymmetricEquilibria:
     components = assemble(land.table.strategies, labelled, regret=land.regret, shown=land.shown)
     if land.exact and any(component.regret != 0 for component in components):
         raise AssertionError("an equilibrium that was found has a profitable deviation")
-    return SymmetricEquilibria(
-        components=components, exact=land.exact, complete=land.complete, note=land.note
-    )
+    return SymmetricEquilibria(components=components, exact=land.exact, complete=land.complete, note=land.note)
