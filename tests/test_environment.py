@@ -16,6 +16,7 @@ from experiments._environment_kernels import (
 )
 from experiments.environment import KINDS, PARAMETERS, Environment, environment_of, kind_codes, play
 from gametheory import InvalidParameter, PublicGoodsGame
+from gametheory.rng import spawn
 
 FOLDER = Path(experiments.__file__).parent
 
@@ -127,9 +128,7 @@ def test_kernels_and_names_agree_on_the_kinds() -> None:
 )
 def test_the_environment_and_its_learners_never_use_the_payoff_function(name: str) -> None:
     tree = ast.parse((FOLDER / name).read_text())
-    imported = [
-        alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names
-    ]
+    imported = [alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names]
     modules = [node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
     called = [node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
 
@@ -190,3 +189,16 @@ def test_the_environment_keeps_every_parameter_of_the_game() -> None:
 
     assert group.group_size == game.group_size
     assert group.stage.tolist() == [float(getattr(game, name)) for name in PARAMETERS]
+
+
+def test_each_stretch_of_play_has_its_own_generator() -> None:
+    group = environment_of(drawn_game(np.random.default_rng([2026, 3])))
+    kinds = ["P"] * group.group_size
+    played = play(group, kinds, rounds=30, seed=6, replicates=3)
+    alone = np.zeros((3, group.group_size, 2))
+    for out, rng in zip(alone, spawn(6, 3), strict=True):
+        one_group_of_fixed_players(kind_codes(kinds, group.group_size), group.stage, 30, rng, out)
+
+    assert np.array_equal(played.mean, alone[:, :, 0].mean(axis=0))
+    assert played.rounds == 90
+    assert np.array_equal(played.standard_error, np.sqrt(played.variance / 90))

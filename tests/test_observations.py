@@ -197,6 +197,17 @@ def test_a_crossing_is_interpolated_with_the_error_of_both_ends() -> None:
     assert width == pytest.approx(1 / (math.sqrt(2 * math.pi) * 5))
 
 
+def test_a_crossing_near_one_end_has_that_ends_error() -> None:
+    draws = np.array([[0.375, 0.5, 0.5, 0.5], [0.0, 2.0, 0.5, 1.5]])
+    value, error, _ = crossing(np.array([0.0, 1.0]), draws)
+    part = (0.5 - 0.46875) / (1.0 - 0.46875)
+    errors = draws.std(axis=1, ddof=1) / 2
+
+    assert value == pytest.approx(part)
+    expected = math.hypot((1 - part) * errors[0], part * errors[1]) / (1.0 - 0.46875)
+    assert error == pytest.approx(expected)
+
+
 def test_students_interval_covers_as_often_as_it_says() -> None:
     rng = np.random.default_rng(5)
     hits = 0
