@@ -18,9 +18,7 @@ def legend_of(axes: Any) -> list[str]:
 
 
 def test_the_published_game_is_drawn_with_every_kind_of_rest_point_and_nothing_clipped() -> None:
-    axes: Any = plot_simplex(
-        PublicGoodsGame(group_size=5, multiplication_factor=3, fine=1, punishment_cost="3/10")
-    )
+    axes: Any = plot_simplex(PublicGoodsGame(group_size=5, multiplication_factor=3, fine=1, punishment_cost="3/10"))
     figure = axes.figure
 
     figure.canvas.draw()
@@ -37,9 +35,7 @@ def test_the_published_game_is_drawn_with_every_kind_of_rest_point_and_nothing_c
 
 
 def test_lines_lie_where_the_rest_points_are() -> None:
-    axes: Any = plot_simplex(
-        PublicGoodsGame(group_size=5, multiplication_factor=3, fine=1), starts=[[0.2, 0.3, 0.5]]
-    )
+    axes: Any = plot_simplex(PublicGoodsGame(group_size=5, multiplication_factor=3, fine=1), starts=[[0.2, 0.3, 0.5]])
     solid = next(line for line in axes.lines if line.get_linewidth() == 4)
     ends = {tuple(np.round(p, 9)) for p in np.column_stack(solid.get_data())}
     assert ends == {tuple(np.round(to_plane(p), 9)) for p in ([0.9, 0, 0.1], [0, 0, 1])}

@@ -61,9 +61,9 @@ def test_pure_profiles_are_those_of_the_definition(game: TableGame) -> None:
 def test_payoffs_added_against_each_split_of_co_players_change_nothing(game: TableGame, random: Any) -> None:
     added = [random.randint(-3, 3) for _ in game.values[0]]
     changed = [[2 * v + a for v, a in zip(row, added, strict=True)] for row in game.values]
-    assert pure_profiles(
-        TableGame(strategies=game.strategies, group_size=game.group_size, values=changed)
-    ) == (pure_profiles(game))
+    assert pure_profiles(TableGame(strategies=game.strategies, group_size=game.group_size, values=changed)) == (
+        pure_profiles(game)
+    )
 
 
 @given(tables())
@@ -73,9 +73,7 @@ def test_everybody_playing_the_same_is_pure_exactly_where_that_vertex_is_symmetr
 ) -> None:
     size = len(game.strategies)
     uniform = {
-        profile.counts.index(game.group_size)
-        for profile in pure_profiles(game)
-        if game.group_size in profile.counts
+        profile.counts.index(game.group_size) for profile in pure_profiles(game) if game.group_size in profile.counts
     }
     nash = set()
     for component in symmetric_equilibria(game).components:

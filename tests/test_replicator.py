@@ -63,9 +63,7 @@ def test_floats_fractions_and_symbols_give_the_same_velocity(data: st.DataObject
     assert fast == pytest.approx([float(v) for v in exact], abs=1e-12)
     general = velocity(table, symbols)
     put = {s: sp.Rational(x.numerator, x.denominator) for s, x in zip(symbols, shares, strict=True)}
-    assert [sp.expand(g).subs(put) for g in general] == [
-        sp.Rational(v.numerator, v.denominator) for v in exact
-    ]
+    assert [sp.expand(g).subs(put) for g in general] == [sp.Rational(v.numerator, v.denominator) for v in exact]
 
 
 @given(st.data())
@@ -98,9 +96,7 @@ def test_populations_stay_populations_and_absent_strategies_stay_absent(data: st
 def test_payoffs_added_against_each_split_of_co_players_change_no_velocity(data: st.DataObject) -> None:
     game = data.draw(tables())
     shares = data.draw(populations(len(game.strategies)))
-    added = data.draw(
-        st.lists(st.integers(-5, 5), min_size=len(game.values[0]), max_size=len(game.values[0]))
-    )
+    added = data.draw(st.lists(st.integers(-5, 5), min_size=len(game.values[0]), max_size=len(game.values[0])))
     rows = [[v + a for v, a in zip(row, added, strict=True)] for row in game.values]
     changed = TableGame(strategies=game.strategies, group_size=game.group_size, values=rows)
     assert velocity(payoff_table(changed), shares) == velocity(payoff_table(game), shares)
@@ -116,9 +112,7 @@ def test_vertices_rest(game: TableGame) -> None:
 
 
 def test_a_constant_advantage_grows_logistically() -> None:
-    path = trajectory(
-        game_from_payoffs([[1.5, 1.5], [1.0, 1.0]], ["A", "B"]), [0.1, 0.9], duration=12, rest_speed=0
-    )
+    path = trajectory(game_from_payoffs([[1.5, 1.5], [1.0, 1.0]], ["A", "B"]), [0.1, 0.9], duration=12, rest_speed=0)
     closed = [0.1 * exp(t / 2) / (0.9 + 0.1 * exp(t / 2)) for t in path.times]
     assert path.times[-1] == 12
     assert path.shares[:, 0] == pytest.approx(closed, abs=1e-8)
@@ -138,9 +132,7 @@ def test_rock_paper_scissors_keeps_its_constant_of_motion_and_never_rests() -> N
 
 @pytest.mark.parametrize("size", [5, 10, 50, 100])
 def test_large_groups_neither_overflow_nor_lose_digits(size: int) -> None:
-    curved = game_from_function(
-        lambda s, n: F(n["P"] ** 2, size**2) if s == "P" else F(n["C"], size), ["C", "P"], size
-    )
+    curved = game_from_function(lambda s, n: F(n["P"] ** 2, size**2) if s == "P" else F(n["C"], size), ["C", "P"], size)
     linear = published(size)
     for game, shares in ((curved, [F(1, 3), F(2, 3)]), (linear, [F(1, 5), F(1, 2), F(3, 10)])):
         exact = [float(f) for f in mean_payoffs(payoff_table(game), shares)]
@@ -153,9 +145,7 @@ def weights(others: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     from math import lgamma
 
     counts = compositions(others, 3)
-    return np.array(counts), np.array(
-        [lgamma(others + 1) - sum(lgamma(n + 1) for n in row) for row in counts.tolist()]
-    )
+    return np.array(counts), np.array([lgamma(others + 1) - sum(lgamma(n + 1) for n in row) for row in counts.tolist()])
 
 
 def test_a_thousand_players_give_finite_payoffs() -> None:
@@ -220,9 +210,7 @@ def test_results_are_read_only() -> None:
         ("max_steps", [0.2, 0.7, 0.1], {"duration": 1, "max_steps": 0}),
     ],
 )
-def test_arguments_outside_their_domain_are_refused_by_name(
-    name: str, start: Any, options: dict[str, Any]
-) -> None:
+def test_arguments_outside_their_domain_are_refused_by_name(name: str, start: Any, options: dict[str, Any]) -> None:
     with pytest.raises(InvalidParameter, match=f"^{name} must be "):
         trajectory(published(), start, **options)
 

@@ -383,3 +383,19 @@ def test_strict_equilibria_are_asymptotically_stable_for_floats_too() -> None:
     assert not found.exact
     strict = next(c for c in found.components if c.support == ("D",))
     assert strict.parts[0].stability == ASYMPTOTIC
+
+
+def test_a_point_that_the_flow_passes_through_is_unstable() -> None:
+    # the gain is (1 - 2 x)^2: A grows on both sides of 1/2
+    game = game_from_function(lambda s, n: (1, -1, 1)[n["A"]] if s == "A" else 0, ["A", "B"], 3)
+    middle = next(c for c in rest_points(game).components if len(c.support) == 2)
+    assert middle.endpoints == ((F(1, 2), F(1, 2)),)
+    assert (middle.parts[0].stability, middle.parts[0].ess, middle.stability_as_set) == (UNSTABLE, "no", UNSTABLE)
+
+
+def test_equilibria_on_a_longer_line_of_rest_points_do_not_attract_as_a_set() -> None:
+    game = game_from_payoffs([[0, 0, 1], [0, 0, 0], [-1, 1, 0]], NAMES)
+    line = next(c for c in stable_equilibria(game).components if c.dimension == 1)
+    assert set(line.endpoints) == {(1, 0, 0), (F(1, 2), F(1, 2), 0)}
+    assert {part.stability for part in line.parts} == {STABLE}
+    assert line.stability_as_set == STABLE

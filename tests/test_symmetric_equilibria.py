@@ -146,9 +146,7 @@ def test_parts_are_disjoint_and_make_up_their_component(matrix: list[list[Fracti
 
 @given(matrices, st.permutations([0, 1, 2]))
 @settings(deadline=None, max_examples=40)
-def test_relabelling_strategies_relabels_the_equilibria(
-    matrix: list[list[Fraction]], order: list[int]
-) -> None:
+def test_relabelling_strategies_relabels_the_equilibria(matrix: list[list[Fraction]], order: list[int]) -> None:
     moved = [[matrix[i][j] for j in order] for i in order]
 
     first = symmetric_equilibria(game_from_payoffs(matrix, NAMES)).components
@@ -182,8 +180,7 @@ def test_an_ess_is_what_beats_every_mutant_of_a_grid(matrix: list[list[Fraction]
         for part in component.parts:
             x = part.point
             near = [
-                tuple(F(99999, 10**5) * a + F(1, 10**5) * b for a, b in zip(x, y, strict=True))
-                for y in grid(3, 24)
+                tuple(F(99999, 10**5) * a + F(1, 10**5) * b for a, b in zip(x, y, strict=True)) for y in grid(3, 24)
             ]
             margins = []
             for y in near:
@@ -397,9 +394,7 @@ def test_four_strategies_list_isolated_points_and_segments_and_say_when_that_is_
 
 def test_a_game_of_floats_is_answered_in_floats() -> None:
     exact = symmetric_equilibria(published())
-    found = symmetric_equilibria(
-        PublicGoodsGame(group_size=5, multiplication_factor=3.0, fine=1, punishment_cost=0.3)
-    )
+    found = symmetric_equilibria(PublicGoodsGame(group_size=5, multiplication_factor=3.0, fine=1, punishment_cost=0.3))
     assert not found.exact
     assert [c.dimension for c in found.components] == [c.dimension for c in exact.components]
     for ours, theirs in zip(found.components, exact.components, strict=True):
@@ -415,6 +410,12 @@ def test_a_game_of_symbols_is_refused_by_name() -> None:
     with pytest.raises(InvalidParameter, match=r"^game must be a game whose parameters are numbers"):
         symmetric_equilibria(published(fine=sp.Symbol("beta", positive=True)))
     with pytest.raises(InvalidParameter, match=r"^group_size must be a number"):
-        symmetric_equilibria(
-            PublicGoodsGame(group_size=sp.Symbol("N", positive=True), multiplication_factor=3)
-        )
+        symmetric_equilibria(PublicGoodsGame(group_size=sp.Symbol("N", positive=True), multiplication_factor=3))
+
+
+def test_a_mixture_of_two_mutants_that_does_as_well_makes_a_vertex_only_neutrally_stable() -> None:
+    # two tied mutants, each worse alone, as good as A in equal shares: the form is (y - z)^2
+    matrix = [[F(v) for v in row] for row in ([0, 0, 0], [0, -1, 1], [0, 1, -1])]
+    assert evolutionary_status(matrix, [F(1), F(0), F(0)]) == "neutral"
+    worse = [[F(v) for v in row] for row in ([0, 0, 0], [0, -2, 1], [0, 1, -2])]
+    assert evolutionary_status(worse, [F(1), F(0), F(0)]) == "yes"
