@@ -6,9 +6,7 @@ from hypothesis import strategies as st
 from gametheory import PublicGoodsGame, conditions
 from gametheory.testing import assert_best_reply, assert_equilibrium, co_players, games
 
-dilemmas = games(
-    dilemmas_only=True, group_sizes=(2, 3, 5), perfect_detection=True, strategies=("C", "D", "P")
-)
+dilemmas = games(dilemmas_only=True, group_sizes=(2, 3, 5), perfect_detection=True, strategies=("C", "D", "P"))
 
 
 @given(dilemmas)

@@ -159,9 +159,7 @@ def to_float(value: Number) -> float:
     try:
         return float(value)
     except OverflowError:
-        raise InvalidParameter(
-            "value", value, "within the range of floats, for a float is beside it"
-        ) from None
+        raise InvalidParameter("value", value, "within the range of floats, for a float is beside it") from None
 
 
 def holds_everywhere(condition: Any) -> bool:

@@ -57,9 +57,7 @@ def load_game(path: str | Path) -> PublicGoodsGame | TableGame:
     """
     document = read_toml(path)
     for key in sorted(document.keys() - {"game"}):
-        raise InvalidParameter(
-            f"{path}: {key}", document[key], "left out: a game's file holds the table [game]"
-        )
+        raise InvalidParameter(f"{path}: {key}", document[key], "left out: a game's file holds the table [game]")
     table = document.get("game")
     require(isinstance(table, dict), f"{path}: [game]", table, "a table of parameters")
     assert isinstance(table, dict)
@@ -89,9 +87,7 @@ def game_from_dict(data: Mapping[str, Any], *, where: str = "") -> PublicGoodsGa
         known = {f.name for f in fields(PublicGoodsGame)}
         needed = {f.name for f in fields(PublicGoodsGame) if f.default is MISSING}
     for key in sorted(given.keys() - known):
-        raise InvalidParameter(
-            f"{where}{key}", given[key], f"left out: a game of kind {kind!r} has no such key"
-        )
+        raise InvalidParameter(f"{where}{key}", given[key], f"left out: a game of kind {kind!r} has no such key")
     for key in sorted(needed - given.keys()):
         raise InvalidParameter(f"{where}{key}", None, "given")
     try:

@@ -81,9 +81,7 @@ class TableGame:
         require(strategy in self.strategies, "strategy", strategy, f"one of {tuple(self.strategies)}")
         fits = len(counts) == len(self.strategies) and all(is_integer(n) and n >= 0 for n in counts)
         fits = fits and sum(counts) == self.group_size - 1
-        require(
-            fits, "counts", counts, f"{len(self.strategies)} integers >= 0 that sum to {self.group_size - 1}"
-        )
+        require(fits, "counts", counts, f"{len(self.strategies)} integers >= 0 that sum to {self.group_size - 1}")
         return self.values[self.strategies.index(strategy)][rank([int(n) for n in counts])]
 
 
@@ -216,9 +214,7 @@ def game_from_function(
     names = _names(strategies)
     require(is_integer(group_size) and group_size >= 2, "group_size", group_size, "an integer >= 2")
     splits = compositions(group_size - 1, len(names)).tolist()
-    values = [
-        [function(strategy, dict(zip(names, row, strict=True))) for row in splits] for strategy in names
-    ]
+    values = [[function(strategy, dict(zip(names, row, strict=True))) for row in splits] for strategy in names]
     return TableGame(strategies=names, group_size=group_size, values=values)
 
 
@@ -274,9 +270,7 @@ def mean_payoffs(table: PayoffTable, shares: Sequence[Number]) -> tuple[Number, 
     (Fraction(3, 2), Fraction(3, 1))
     """
     require(len(shares) == len(table.strategies), "shares", shares, f"{len(table.strategies)} shares")
-    flat = unify(
-        [*(as_number(share, name="shares") for share in shares), *(v for row in table.values for v in row)]
-    )
+    flat = unify([*(as_number(share, name="shares") for share in shares), *(v for row in table.values for v in row)])
     parts, columns = len(shares), len(table.values[0])
     splits = compositions(table.group_size - 1, parts).tolist()
     weights = [_chance(counts, flat[:parts]) for counts in splits]
@@ -308,9 +302,7 @@ def _names(strategies: Any) -> tuple[str, ...]:
     return names
 
 
-def _checked(
-    strategies: Any, size: Any, values: Any
-) -> tuple[tuple[str, ...], tuple[tuple[Number, ...], ...]]:
+def _checked(strategies: Any, size: Any, values: Any) -> tuple[tuple[str, ...], tuple[tuple[Number, ...], ...]]:
     """Names and rows of a payoff table, if its shape fits and its values are finite, in one arithmetic."""
     require(is_integer(size) and size >= 2, "group_size", size, "an integer >= 2")
     names = _names(strategies)

@@ -187,10 +187,7 @@ def round_payoff(
     r"""Payoff :math:`u_i` of one round, from own and others' contributions and weights of acts."""
     share = game.multiplication_factor * game.contribution_cost / game.group_size
     return (
-        share * (others + own)
-        - game.contribution_cost * own
-        - game.fine * suffered
-        - game.punishment_cost * inflicted
+        share * (others + own) - game.contribution_cost * own - game.fine * suffered - game.punishment_cost * inflicted
     )
 
 
@@ -225,7 +222,5 @@ def _check(name: str, value: Number) -> None:
 
 def _same(left: Number, right: Number) -> bool:
     if is_array(left) or is_array(right):
-        return (
-            is_array(left) and is_array(right) and left.shape == right.shape and bool((left == right).all())
-        )
+        return is_array(left) and is_array(right) and left.shape == right.shape and bool((left == right).all())
     return left is right or bool(left == right)

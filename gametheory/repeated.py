@@ -143,23 +143,15 @@ def punishment_stage_deviations(
     several = gain(own=1, others=rest - deviators, inflicted=act, due=0, later=together)
     among_several = gain(own=0, others=rest + 1 - deviators, inflicted=act, due=0, later=together)
     alone = discounted(round_payoff(game, own=1, others=0), ruin, discount_factor=weight) - ruin
-    spite = (
-        discounted(round_payoff(game, own=0, others=0, inflicted=act), ruin, discount_factor=weight) - ruin
-    )
+    spite = discounted(round_payoff(game, own=0, others=0, inflicted=act), ruin, discount_factor=weight) - ruin
     return (
         Deviation(history="nobody has deviated", deviation="defect", gain=defect),
         Deviation(history="one deviated, punishment is due", deviation="do not punish", gain=shirk),
         Deviation(history="one deviated, the draw excuses", deviation="punish", gain=excused),
         Deviation(history="one's own deviation", deviation="punish a co-player", gain=own_fault),
         Deviation(history="nobody deviated", deviation="punish a co-player", gain=nobody),
-        *(
-            [Deviation(history="several deviated", deviation="punish one of them", gain=several)]
-            if outside
-            else ()
-        ),
-        Deviation(
-            history="several deviated, oneself too", deviation="punish a co-player", gain=among_several
-        ),
+        *([Deviation(history="several deviated", deviation="punish one of them", gain=several)] if outside else ()),
+        Deviation(history="several deviated, oneself too", deviation="punish a co-player", gain=among_several),
         Deviation(history="a due punishment was not carried out", deviation="contribute", gain=alone),
         Deviation(history="a due punishment was not carried out", deviation="punish a co-player", gain=spite),
     )

@@ -131,9 +131,7 @@ def table_games(
 
 
 @st.composite
-def _table_games(
-    draw: st.DrawFn, group_sizes: tuple[int, ...], strategies: tuple[int, ...], exact: bool
-) -> TableGame:
+def _table_games(draw: st.DrawFn, group_sizes: tuple[int, ...], strategies: tuple[int, ...], exact: bool) -> TableGame:
     size, parts = draw(st.sampled_from(group_sizes)), draw(st.sampled_from(strategies))
     columns = number_of_compositions(size - 1, parts)
     row = st.lists(_numbers(exact, -10, 10), min_size=columns, max_size=columns)

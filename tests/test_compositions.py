@@ -32,9 +32,7 @@ def test_unranking_a_rank_gives_the_counts_back(counts: list[int]) -> None:
 
 @pytest.mark.parametrize(("total", "parts"), [(5, 3), (9, 2), (4, 4)])
 def test_the_rank_of_a_row_is_its_place(total: int, parts: int) -> None:
-    assert [rank(row) for row in compositions(total, parts)] == list(
-        range(comb(total + parts - 1, parts - 1))
-    )
+    assert [rank(row) for row in compositions(total, parts)] == list(range(comb(total + parts - 1, parts - 1)))
 
 
 def test_groups_of_a_thousand_are_ranked_without_listing_them() -> None:

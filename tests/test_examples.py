@@ -37,9 +37,7 @@ def test_what_an_example_shows_is_what_it_gives(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
-def test_an_example_prints_the_comment_below_its_print(
-    path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_example_prints_the_comment_below_its_print(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lines = path.read_text(encoding="utf-8").splitlines()
     comments = [line.strip()[1:].strip() for line in lines if line.startswith("    #")]
 

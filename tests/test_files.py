@@ -135,13 +135,9 @@ def test_what_is_wrong_is_named_with_file_and_key(tmp_path: Path, old: str, new:
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize(
-    "number", ["1" * 1_000_000, "0." + "1" * 1_000_000, "0x" + "f" * 1_000_000], ids=str.__len__
-)
+@pytest.mark.parametrize("number", ["1" * 1_000_000, "0." + "1" * 1_000_000, "0x" + "f" * 1_000_000], ids=str.__len__)
 def test_numbers_of_a_million_digits_are_refused_or_shown_short(tmp_path: Path, number: str) -> None:
-    path = written(
-        tmp_path, GAME.replace("punishment_probability = 0.1", f"punishment_probability = {number}")
-    )
+    path = written(tmp_path, GAME.replace("punishment_probability = 0.1", f"punishment_probability = {number}"))
 
     with pytest.raises(InvalidParameter) as caught:
         load_game(path)
@@ -149,9 +145,7 @@ def test_numbers_of_a_million_digits_are_refused_or_shown_short(tmp_path: Path, 
     assert len(str(caught.value)) < 600
 
 
-@pytest.mark.parametrize(
-    "payoffs", ["5", '"12"', '["12", "34"]', "[[1, 2]]", "[[1], [2]]", "[[1, 2], [3, nan]]"]
-)
+@pytest.mark.parametrize("payoffs", ["5", '"12"', '["12", "34"]', "[[1, 2]]", "[[1], [2]]", "[[1, 2], [3, nan]]"])
 def test_payoffs_that_are_no_table_are_refused(tmp_path: Path, payoffs: str) -> None:
     text = f'[game]\nkind = "table"\nstrategies = ["H", "D"]\ngroup_size = 2\npayoffs = {payoffs}\n'
 

@@ -90,10 +90,7 @@ def test_floats_have_a_matrix_up_to_rounding_only() -> None:
     bent[0][3] += 1e-6
 
     assert affine_matrix(payoff_table(game)) is not None
-    assert (
-        affine_matrix(PayoffTable(strategies=("C", "D", "P"), group_size=6, values=tuple(map(tuple, bent))))
-        is None
-    )
+    assert affine_matrix(PayoffTable(strategies=("C", "D", "P"), group_size=6, values=tuple(map(tuple, bent)))) is None
 
 
 def test_symbols_give_mean_payoffs_as_polynomials() -> None:

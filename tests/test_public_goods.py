@@ -65,9 +65,7 @@ def test_a_group_worked_by_hand() -> None:
     # C, D and the other P.
     assert game.payoff("C", (0, 1, 2)) == 5 - Fraction(3, 10)
     assert game.payoff("D", (1, 0, 2)) == 15 - Fraction(6, 5)
-    assert game.payoff("P", (1, 1, 1)) == 5 - Fraction(3, 20) - Fraction(1, 4) * (
-        Fraction(4, 5) + 2 * Fraction(1, 5)
-    )
+    assert game.payoff("P", (1, 1, 1)) == 5 - Fraction(3, 20) - Fraction(1, 4) * (Fraction(4, 5) + 2 * Fraction(1, 5))
 
 
 def test_the_published_example_pays_what_the_source_says() -> None:
@@ -77,12 +75,8 @@ def test_the_published_example_pays_what_the_source_says() -> None:
 
 
 def test_one_round_is_the_equation_of_the_model() -> None:
-    N, r, c, beta, gamma, own, others, suffered, inflicted = sp.symbols(
-        "N r c beta gamma a A F G", positive=True
-    )
-    game = PublicGoodsGame(
-        group_size=N, multiplication_factor=r, contribution_cost=c, fine=beta, punishment_cost=gamma
-    )
+    N, r, c, beta, gamma, own, others, suffered, inflicted = sp.symbols("N r c beta gamma a A F G", positive=True)
+    game = PublicGoodsGame(group_size=N, multiplication_factor=r, contribution_cost=c, fine=beta, punishment_cost=gamma)
     model = r * c / N * (others + own) - c * own - beta * suffered - gamma * inflicted
 
     ours = round_payoff(game, own=own, others=others, suffered=suffered, inflicted=inflicted)
@@ -232,9 +226,7 @@ def test_both_ends_of_a_domain_belong_to_it(field: str, value: Any) -> None:
     assert getattr(PublicGoodsGame(**{**GOOD, field: value}), field) == float(value)
 
 
-@pytest.mark.parametrize(
-    "strategies", ["CD", ["C"], ["C", "C"], ["C", "X"], [], None, 5, ["C", None], [["C"], "D"]]
-)
+@pytest.mark.parametrize("strategies", ["CD", ["C"], ["C", "C"], ["C", "X"], [], None, 5, ["C", None], [["C"], "D"]])
 def test_strategies_that_the_game_does_not_have_are_refused(strategies: object) -> None:
     with pytest.raises(InvalidParameter, match=r"^strategies must be two or three different ones"):
         PublicGoodsGame(**GOOD, strategies=strategies)  # type: ignore[arg-type]

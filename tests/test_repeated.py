@@ -85,9 +85,7 @@ def play_grim(game: PublicGoodsGame, omega: Fraction, *, ruined: bool, first: bo
 
 
 @given(games(group_sizes=(2, 3, 5)), patience)
-def test_gains_from_leaving_grim_trigger_are_those_of_playing_it(
-    game: PublicGoodsGame, omega: Fraction
-) -> None:
+def test_gains_from_leaving_grim_trigger_are_those_of_playing_it(game: PublicGoodsGame, omega: Fraction) -> None:
     first, second = grim_deviations(game, discount_factor=omega)
 
     before = play_grim(game, omega, ruined=False, first=True)
@@ -115,9 +113,7 @@ def test_gains_from_leaving_the_punishment_stage_are_those_of_playing_it(
     excused = gain({"gives": alone, "draw": False}, {"gives": all_give})
     expected = {
         ("nobody has deviated", "defect"): p * punished + (1 - p) * excused,
-        ("one deviated, punishment is due", "do not punish"): gain(
-            {"override": {}}, gives=another, draw=True
-        ),
+        ("one deviated, punishment is due", "do not punish"): gain({"override": {}}, gives=another, draw=True),
         ("one deviated, the draw excuses", "punish"): gain({"override": act}, gives=another),
         ("one's own deviation", "punish a co-player"): gain({"override": act}, gives=alone, draw=True),
         ("nobody deviated", "punish a co-player"): gain({"override": act}, gives=all_give, draw=True),

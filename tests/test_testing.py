@@ -114,9 +114,7 @@ def test_the_equilibria_of_hawk_and_dove_are_accepted_exactly() -> None:
     assert_equilibrium(HAWK_DOVE, ["1/2", "1/2"])
     assert_equilibrium(payoff_table(HAWK_DOVE), [Fraction(1, 2), Fraction(1, 2)])
     assert_equilibrium(HAWK_DOVE, [0.5, 0.5])
-    with pytest.raises(
-        AssertionError, match=r"^no equilibrium: playing D instead of H gains 1/50 in the population"
-    ):
+    with pytest.raises(AssertionError, match=r"^no equilibrium: playing D instead of H gains 1/50 in the population"):
         assert_equilibrium(HAWK_DOVE, ["51/100", "49/100"])
 
 
@@ -161,9 +159,7 @@ def test_floats_are_given_the_slack_of_rounding_and_no_more() -> None:
         assert_best_reply(far, "B", (1, 0))
 
 
-@pytest.mark.parametrize(
-    "shares", [[1], [1, 1, 0], ["1/2", "1/3"], [2, -1], [float("nan"), 1], ["x", 1], [0.5, 0.6]]
-)
+@pytest.mark.parametrize("shares", [[1], [1, 1, 0], ["1/2", "1/3"], [2, -1], [float("nan"), 1], ["x", 1], [0.5, 0.6]])
 def test_what_is_no_population_is_refused(shares: list[Any]) -> None:
     with pytest.raises(InvalidParameter, match=r"^shares must be "):
         assert_equilibrium(HAWK_DOVE, shares)
