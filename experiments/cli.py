@@ -1,0 +1,308 @@
+"""The `gametheory` command: parse, call one function, print. No science here, and nothing heavy at import."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from gametheory.errors import CertificateError, GameTheoryError, InvalidParameter
+
+if TYPE_CHECKING:
+    from experiments.predictions import Observation
+    from experiments.report import Report
+    from experiments.study import Progress
+
+app = typer.Typer(
+    name="gametheory",
+    help="Public goods games with punishment: exact answers, proofs with certificates, learners that check them.",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on standard output, nothing else.")]
+Out = Annotated[
+    Path | None, typer.Option("--out", help="Folder for certificates, Coq files, report.json, report.html.")
+]
+Seed = Annotated[int | None, typer.Option("--seed", help="What all random generators are spawned from.", min=0)]
+GameFile = Annotated[Path, typer.Argument(metavar="GAME.toml", help="A game; see docs/files.md.")]
+
+
+def main() -> None:
+    """Run one command; exit 0, 1 (a claim or observation is not as expected) or 2 (the input is wrong)."""
+    try:
+        app(standalone_mode=True)
+    except GameTheoryError as error:
+        _fail(str(error))
+    except OSError as error:
+        _fail(f"{error.filename or 'file'}: {error.strerror or error}")
+    except KeyboardInterrupt:
+        print("gametheory: interrupted", file=sys.stderr)
+        sys.exit(130)
+
+
+def _fail(message: str) -> None:
+    print("gametheory: " + " ".join(message.split()), file=sys.stderr)
+    sys.exit(2)
+
+
+@app.command()
+def verify(
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="[FILE.toml ...]", help="Claims; none: built in.")
+    ] = None,
+    out: Out = None,
+    as_json: Json = False,
+    kernel: Annotated[str, typer.Option(help="'coq': let coqc judge every proof; 'none'.")] = "none",
+    seed: Seed = None,
+    search: Annotated[bool, typer.Option("--search", help="Search all stored certificates afresh.")] = False,
+    budget: Annotated[float, typer.Option(help="Seconds of search for each claim.")] = 20.0,
+) -> None:
+    """Prove or refute claims; with no file, the built-in study: claims, replicator prediction, learners.
+
+    Every built-in claim is searched afresh today, with or without --search.
+    """
+    from experiments.report import Report
+    from experiments.study import DEFAULT_SEED, run_claims, write_evidence
+    from gametheory.errors import require
+
+    del search
+    start = monotonic()
+    require(kernel in ("none", "coq"), "--kernel", kernel, "'coq' or 'none'")
+    require(0 < budget < float("inf"), "--budget", budget, "a number of seconds > 0")
+    if kernel == "coq":
+        _require_coq()
+    if out is not None:
+        require(not out.exists() or out.is_dir(), "--out", str(out), "a folder")
+        out.mkdir(parents=True, exist_ok=True)
+    claims = _claims(files)
+    workers = min(len(claims), _cores())
+    chosen = DEFAULT_SEED if seed is None else seed
+    with _progress("claims") as progress:
+        verdicts = run_claims(claims, budget=budget, workers=workers, progress=progress)
+    with _progress("kernel") as progress:
+        evidence = write_evidence(verdicts, out=out, kernel=kernel == "coq", workers=_cores(), progress=progress)
+    observations = () if files else tuple(_builtin_observations(chosen))
+    report = Report(claims=evidence.claims, observations=observations, seconds=monotonic() - start, seed=chosen)
+    _finish(report, out=out, as_json=as_json, built_in=not files)
+
+
+@app.command()
+def check(
+    certificates: Annotated[list[Path], typer.Argument(metavar="CERTIFICATE.json ...", help="Certificates to judge.")],
+    claims: Annotated[
+        str | None, typer.Option("--claims", help="Demand that each claim is this TOML file's, or 'builtin'.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Judge certificates: exact arithmetic, no solver, no search."""
+    from experiments.report import ClaimResult, Report
+    from proofs.checking import check_certificate, claims_of_file, stored_claims
+
+    start = monotonic()
+    source = None if claims is None else stored_claims() if claims == "builtin" else claims_of_file(claims)
+    results = []
+    for path in certificates:
+        try:
+            found = check_certificate(path, source=source)
+        except CertificateError as error:
+            refused = ClaimResult(
+                id=path.stem,
+                statement="",
+                verdict="undecided",
+                expected="proved",
+                method="none",
+                certificate=str(path),
+                reason=str(error),
+            )
+            results.append(refused)
+            if not as_json:
+                print(f"REFUSED  {error}")
+            continue
+        claim = found.claim
+        results.append(
+            ClaimResult(
+                id=claim["id"],
+                statement=claim["statement"],
+                verdict=found.verdict,
+                expected=found.verdict,
+                method=found.method,
+                certificate=str(path),
+                seconds=found.seconds,
+            )
+        )
+        if not as_json:
+            print(_checked_text(found.verdict, claim))
+    report = Report(claims=tuple(results), seconds=monotonic() - start)
+    if as_json:
+        print(report.to_json())
+    else:
+        accepted = sum(claim.as_expected for claim in results)
+        print(f"{accepted} accepted, {len(results) - accepted} refused; {report.seconds:.2f} s")
+    raise typer.Exit(report.exit_status)
+
+
+@app.command()
+def solve(game: GameFile, as_json: Json = False) -> None:
+    """Conditions, equilibria, rest points and their stability, exact for exact parameters."""
+    import json
+
+    from experiments.solution import print_solution, solution
+    from gametheory.files import load_game
+
+    document = solution(load_game(game))
+    if as_json:
+        print(json.dumps(document, indent=1))
+    else:
+        print_solution(document, _console())
+
+
+@app.command()
+def crossvalidate(game: GameFile, as_json: Json = False, out: Out = None, seed: Seed = None) -> None:
+    """Set learners that know nothing of the theory against its predictions for a game."""
+    from experiments.observations import crossvalidate as run
+    from experiments.report import Report
+    from experiments.study import DEFAULT_SEED
+    from gametheory.errors import require
+    from gametheory.files import load_game
+    from gametheory.public_goods import PublicGoodsGame
+
+    start = monotonic()
+    loaded = load_game(game)
+    public = isinstance(loaded, PublicGoodsGame)
+    require(public, f"{game}: kind", "table", "'public-goods': learners play contributions and punishments")
+    assert isinstance(loaded, PublicGoodsGame)
+    chosen = DEFAULT_SEED if seed is None else seed
+    with _progress("learners") as progress:
+        seen = run(loaded, seed=chosen, progress=progress)
+    report = Report(claims=(), observations=tuple(seen), seconds=monotonic() - start, seed=chosen)
+    _finish(report, out=out, as_json=as_json, game=loaded)
+
+
+@app.command()
+def plot(
+    game: GameFile,
+    out: Annotated[Path, typer.Option("--out", help="Picture to write: .svg, .pdf or .png.")],
+) -> None:
+    """Draw the simplex of a game of three strategies: flow, rest points by type, continua."""
+    from gametheory.errors import require
+
+    formats = (".svg", ".pdf", ".png")
+    require(out.suffix in formats, "--out", str(out), f"a file ending in {', '.join(formats)}")
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    from dynamics.pictures import plot_simplex
+    from gametheory.files import load_game
+
+    axes = plot_simplex(load_game(game))
+    axes.figure.savefig(out, dpi=200)
+    pyplot.close("all")
+
+
+def _claims(files: list[Path] | None) -> Any:
+    from proofs.catalogue import builtin_claims
+    from proofs.claims import load_claims
+
+    if not files:
+        return builtin_claims()
+    claims = [claim for path in files for claim in load_claims(path)]
+    seen: set[str] = set()
+    for claim in claims:
+        if claim.id in seen:
+            raise InvalidParameter(f"{files[-1]}: id", claim.id, "different from the ids of the files before")
+        seen.add(claim.id)
+    return claims
+
+
+def _builtin_observations(seed: int) -> "list[Observation]":
+    from experiments.cases import published_game
+    from experiments.observations import builtin_observations
+    from experiments.study import replicator_observation
+
+    with _progress("learners") as progress:
+        first = replicator_observation(published_game())
+        return [first, *builtin_observations(seed=seed, progress=progress)]
+
+
+def _require_coq() -> None:
+    from gametheory.errors import require
+    from proofs.coq import available
+
+    require(available(), "--kernel", "coq", "used where `coqc` is on the path (Debian's package coq)")
+
+
+def _cores() -> int:
+    return max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+
+
+def _finish(report: "Report", *, out: Path | None, as_json: bool, built_in: bool = False, game: Any = None) -> None:
+    """Write, print and exit."""
+    from experiments.report import print_report
+
+    if out is not None:
+        from experiments.page import write_page
+
+        out.mkdir(parents=True, exist_ok=True)
+        (out / "report.json").write_text(report.to_json() + "\n", encoding="utf-8")
+        write_page(report, out / "report.html", built_in=built_in, game=game)
+    if as_json:
+        print(report.to_json())
+    else:
+        print_report(report, _console())
+        if report.seed is not None and report.observations:
+            print(f"seed {report.seed}")
+        if out is not None:
+            print(f"written to {out}: report.html, report.json and the evidence")
+    raise typer.Exit(report.exit_status)
+
+
+def _console() -> Any:
+    from rich.console import Console
+
+    return Console(width=None if sys.stdout.isatty() else 130)
+
+
+@contextmanager
+def _progress(what: str) -> "Iterator[Progress]":
+    """A bar on standard error where that is a terminal; else nothing."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[item]}"),
+    )
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(what, total=None, item="")
+
+        def report(done: int, total: int, item: str) -> None:
+            bar.update(task, completed=done, total=total, item=item)
+
+        yield report
+
+
+def _checked_text(verdict: str, claim: Any) -> str:
+    lines = [f"{verdict.upper()}  {claim['id']}: {claim['statement']}"]
+    variables = ", ".join(f"{name} {sort}" for name, sort in claim["variables"].items())
+    lines.append(f"  for all {variables}")
+    lines += [f"  {name} := {text}" for name, text in claim["definitions"].items()]
+    lines += [f"  if {text}" for text in claim["assumptions"]]
+    lines.append(f"  then {claim['conclusion']}")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()

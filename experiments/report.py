@@ -1,0 +1,234 @@
+"""One report of claims and observations: as JSON (`gametheory.report/1`), as a table, as an exit status."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from experiments.predictions import Observation
+    from proofs.verdicts import Verdict
+
+SCHEMA: Final = "gametheory.report/1"
+TWIN: Final = ".wrong"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimResult:
+    """The entry of a claim in a report.
+
+    Attributes
+    ----------
+    id, statement, verdict, expected, method : str
+    needed : tuple of str or None
+        The assumptions that the proof uses.
+    certificate : str or None
+        Path of the certificate, if one was written or read.
+    counterexample : dict of str to str or None
+        Values of the variables at which the claim fails, or has no value.
+    kernel : str
+        "accepted", "rejected" or "not run".
+    reason : str or None
+        Why it is undecided, or why a judge refused.
+    seconds : float
+    """
+
+    id: str
+    statement: str
+    verdict: str
+    expected: str
+    method: str
+    needed: tuple[str, ...] | None = None
+    certificate: str | None = None
+    counterexample: Mapping[str, str] | None = None
+    kernel: str = "not run"
+    reason: str | None = None
+    seconds: float = 0.0
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether the verdict is the expected one and no judge refused it."""
+        return self.verdict == self.expected and self.kernel != "rejected"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The entry as the schema names its keys."""
+        return {
+            "id": self.id,
+            "statement": self.statement,
+            "verdict": self.verdict,
+            "expected": self.expected,
+            "as_expected": self.as_expected,
+            "needed": None if self.needed is None else list(self.needed),
+            "method": self.method,
+            "certificate": self.certificate,
+            "counterexample": None if self.counterexample is None else dict(self.counterexample),
+            "kernel": self.kernel,
+            "reason": self.reason,
+            "seconds": round(self.seconds, 4),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Claims and observations of one run.
+
+    Attributes
+    ----------
+    claims : tuple of ClaimResult
+    observations : tuple of Observation
+    seconds : float
+        Wall time of the run.
+    seed : int or None
+        What the observations' generators were spawned from.
+    """
+
+    claims: tuple[ClaimResult, ...]
+    observations: tuple["Observation", ...] = ()
+    seconds: float = 0.0
+    seed: int | None = None
+
+    @property
+    def exit_status(self) -> int:
+        """0 if every claim is as expected and no observation disagrees, else 1."""
+        wrong = any(not claim.as_expected for claim in self.claims)
+        return int(wrong or any(seen.agrees == "no" for seen in self.observations))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The document of schema `gametheory.report/1`."""
+        return {
+            "schema": SCHEMA,
+            "claims": [claim.to_dict() for claim in self.claims],
+            "observations": [seen.to_dict() for seen in self.observations],
+        }
+
+    def to_json(self) -> str:
+        """The document as text; the same report gives the same text."""
+        return json.dumps(self.to_dict(), indent=1, ensure_ascii=False, allow_nan=False)
+
+    def summary(self) -> str:
+        """The report in a sentence."""
+        parts = []
+        if self.claims:
+            parts.append(_claims_sentence(self.claims))
+        if self.observations:
+            agree = sum(seen.agrees == "yes" for seen in self.observations)
+            no = sum(seen.agrees == "no" for seen in self.observations)
+            open_ones = len(self.observations) - agree - no
+            parts.append(
+                f"{agree} of {len(self.observations)} observations agree, {no} disagree, {open_ones} inconclusive"
+            )
+        return "; ".join(parts) + f"; {self.seconds:.1f} s"
+
+
+def claim_result(
+    verdict: "Verdict", *, certificate: Path | None = None, kernel: str = "not run", reason: str | None = None
+) -> ClaimResult:
+    """The entry of a verdict; `reason` adds what the kernel said."""
+    point = getattr(verdict, "counterexample", None) or getattr(verdict, "point", None)
+    why = getattr(verdict, "reason", None)
+    term = getattr(verdict, "term", None)
+    if term is not None:
+        why = f"{term} has no value there"
+    return ClaimResult(
+        id=verdict.claim.id,
+        statement=verdict.claim.statement,
+        verdict=verdict.word,
+        expected=verdict.claim.expected,
+        method=verdict.method,
+        needed=getattr(verdict, "needed", None),
+        certificate=None if certificate is None else str(certificate),
+        counterexample=None if point is None else {name: str(value) for name, value in point.items()},
+        kernel=kernel,
+        reason=reason or why,
+        seconds=verdict.seconds,
+    )
+
+
+def print_report(report: Report, console: "Console") -> None:
+    """Print the tables of a report and its summary."""
+    if report.claims:
+        console.print(_claims_table(report.claims))
+    for claim in report.claims:
+        if not claim.as_expected or (claim.reason and not claim.id.endswith(TWIN)):
+            console.print(f"{claim.id}: {_explanation(claim)}", markup=False, highlight=False)
+    if report.observations:
+        console.print(_observations_table(report.observations))
+    console.print(report.summary(), markup=False, highlight=False)
+
+
+def _claims_sentence(claims: Sequence[ClaimResult]) -> str:
+    proved = [claim for claim in claims if claim.verdict == "proved"]
+    certified = sum(claim.method != "decision procedure" for claim in proved)
+    twins = [claim for claim in claims if claim.expected == "refuted"]
+    refuted = sum(claim.verdict == "refuted" for claim in twins)
+    accepted = sum(claim.kernel == "accepted" for claim in claims)
+    run = any(claim.kernel != "not run" for claim in claims)
+    parts = [f"{len(proved)} of {len(claims) - len(twins)} claims proved, {certified} with a certificate"]
+    parts.append(f"kernel: {accepted} accepted" if run else "kernel: not run")
+    if twins:
+        parts.append(f"{refuted} of {len(twins)} wrong ones refuted")
+    for word in ("vacuous", "undefined", "undecided"):
+        count = sum(claim.verdict == word for claim in claims)
+        parts += [f"{count} {word}"] if count else []
+    unexpected = sum(not claim.as_expected for claim in claims)
+    return ", ".join([*parts, f"{unexpected} not as expected"])
+
+
+def _explanation(claim: ClaimResult) -> str:
+    """Why a claim is not as expected, or what a reader should know about it."""
+    text = f"{claim.verdict} (expected {claim.expected})"
+    if claim.counterexample:
+        text += " at " + _point(claim.counterexample)
+    if claim.reason:
+        text += f": {claim.reason}"
+    return text
+
+
+def _point(values: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} = {value}" for name, value in values.items())
+
+
+def _claims_table(claims: Sequence[ClaimResult]) -> Any:
+    from rich.table import Table
+
+    twins = {claim.id.removesuffix(TWIN): claim for claim in claims if claim.id.endswith(TWIN)}
+    own = [claim for claim in claims if not claim.id.endswith(TWIN)] or list(claims)
+    table = Table(title="Claims")
+    headings = ["claim", "verdict", "how", "kernel", "s"] + (["its wrong twin"] if twins else [])
+    for heading in headings:
+        table.add_column(heading, justify="right" if heading == "s" else "left", overflow="fold")
+    for claim in own:
+        cells = [claim.id, _mark(claim), claim.method, claim.kernel, f"{claim.seconds:.2f}"]
+        if twins:
+            twin = twins.get(claim.id)
+            cells.append("" if twin is None else f"{_mark(twin)} at {_point(twin.counterexample or {})}")
+        table.add_row(*cells)
+    return table
+
+
+def _mark(claim: ClaimResult) -> str:
+    return claim.verdict if claim.as_expected else f"[bold red]{claim.verdict} (!)[/]"
+
+
+def _observations_table(observations: Sequence["Observation"]) -> Any:
+    from rich.table import Table
+
+    table = Table(title=f"Learners and dynamics against predictions (simultaneous level {observations[-1].level:g})")
+    for heading in ("observation", "prediction", "estimate", "interval", "tolerance", "seeds", "agrees"):
+        table.add_column(heading, overflow="fold")
+    for seen in observations:
+        low, high = seen.interval
+        mark = {"yes": "yes", "no": "[bold red]no (!)[/]"}.get(seen.agrees, "[yellow]inconclusive[/]")
+        table.add_row(
+            seen.id,
+            f"{seen.prediction:.5g}",
+            f"{seen.estimate:.5g}",
+            f"[{low:.5g}, {high:.5g}]".replace("[", r"\["),
+            f"{seen.tolerance:.2g}",
+            str(seen.seeds),
+            mark,
+        )
+    return table
