@@ -11,9 +11,7 @@ from experiments.learners import Boltzmann, EpsilonGreedy, Learned, Schedule, St
 from experiments.predictions import constant_step_share
 from gametheory import InvalidParameter, PublicGoodsGame
 
-GROUP = Environment(
-    group_size=5, multiplication_factor=3.0, fine=1.0, punishment_cost=0.3, punishment_probability=0.1
-)
+GROUP = Environment(group_size=5, multiplication_factor=3.0, fine=1.0, punishment_cost=0.3, punishment_probability=0.1)
 SHORT = Schedule(rounds=300, burn_in=100, uniform_rounds=50, replicates=16)
 RULES: list[Boltzmann | EpsilonGreedy] = [Boltzmann(temperature=0.25), EpsilonGreedy(exploration=0.2)]
 

@@ -173,9 +173,7 @@ def test_the_mean_reward_mixes_the_two_payoffs() -> None:
     share = boltzmann_share(game, "C", "D", group, 0.5)
 
     # contributing earns 2 - 1; defecting 4/3 less half a fine
-    assert boltzmann_reward(game, "C", "D", group, 0.5) == pytest.approx(
-        share + (1 - share) * (4 / 3 - 1 / 2)
-    )
+    assert boltzmann_reward(game, "C", "D", group, 0.5) == pytest.approx(share + (1 - share) * (4 / 3 - 1 / 2))
 
 
 def test_a_vanishing_constant_step_leaves_the_logit_share() -> None:
