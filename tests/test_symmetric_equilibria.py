@@ -19,6 +19,7 @@ from gametheory import (
 from gametheory.algebra.roots import AlgebraicNumber, from_bernstein, roots_inside, sign_at
 from gametheory.compositions import compositions
 from gametheory.equilibria import component_to_dict, evolutionary_status
+from gametheory.equilibria.components import formula
 from gametheory.equilibria.landscape import INTERIOR_NOT_SEARCHED
 
 from ._formulas import satisfies
@@ -419,3 +420,10 @@ def test_a_mixture_of_two_mutants_that_does_as_well_makes_a_vertex_only_neutrall
     assert evolutionary_status(matrix, [F(1), F(0), F(0)]) == "neutral"
     worse = [[F(v) for v in row] for row in ([0, 0, 0], [0, -2, 1], [0, 1, -2])]
     assert evolutionary_status(worse, [F(1), F(0), F(0)]) == "yes"
+
+
+def test_a_segment_has_the_same_formula_from_either_end() -> None:
+    low, high = (F(9, 10), F(0), F(1, 10)), (F(0), F(0), F(1))
+    forward = formula(["C", "D", "P"], [low, high], [False, True])
+    assert forward == "D == 0 and C + P == 1 and P > 1/10 and P <= 1"
+    assert formula(["C", "D", "P"], [high, low], [True, False]) == forward
