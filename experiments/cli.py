@@ -153,7 +153,8 @@ def solve(game: GameFile, as_json: Json = False) -> None:
     """Conditions, equilibria, rest points and their stability, exact for exact parameters."""
     import json
 
-    from experiments.solution import print_solution, solution
+    from experiments.report import print_solution
+    from experiments.solution import solution
     from gametheory.files import load_game
 
     document = solution(load_game(game))
@@ -203,9 +204,12 @@ def plot(
     from dynamics.pictures import plot_simplex
     from gametheory.files import load_game
 
-    axes = plot_simplex(load_game(game))
-    axes.figure.savefig(out, dpi=200)
-    pyplot.close("all")
+    loaded = load_game(game)
+    require(len(loaded.strategies) == 3, f"{game}: strategies", list(loaded.strategies), "three, for a simplex")
+    figure, axes = pyplot.subplots(figsize=(7, 6))
+    plot_simplex(loaded, ax=axes)
+    figure.savefig(out, dpi=200, bbox_inches="tight")
+    pyplot.close(figure)
 
 
 def _claims(files: list[Path] | None) -> Any:

@@ -21,7 +21,8 @@ figure { margin: 1.2rem 0; } figure img { width: 100%; max-width: 46rem; height:
 figcaption { color: #444; font-size: .92rem; max-width: 46rem; }
 table { border-collapse: collapse; width: 100%; font: 14px/1.4 system-ui, sans-serif; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid #ddd; }
-th { border-bottom: 2px solid #888; } td.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+th { border-bottom: 2px solid #888; }
+td.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 td small { color: #555; } .bad { color: #A33000; font-weight: bold; } code { font-size: .92em; }
 """
 
@@ -68,8 +69,8 @@ def _figures(report: Report, game: Any) -> list[str]:
     if any(seen.id.startswith(PREFIX) for seen in report.observations):
         axes = plot_condition_curve(game, report.observations)
         caption = (
-            "Share of contributions over the punishment probability: the logit curve of the theory, the learners' shares "
-            "with simultaneous intervals, and the threshold p*."
+            "Share of contributions over the punishment probability: the logit curve of the theory, the learners' "
+            "shares with simultaneous intervals, and the threshold p*."
         )
         found.append(_figure(axes, caption, "condition curve with learners' points"))
     if len(game.strategies) == 3:

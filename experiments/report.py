@@ -232,3 +232,67 @@ def _observations_table(observations: Sequence["Observation"]) -> Any:
             mark,
         )
     return table
+
+
+def print_solution(document: Mapping[str, Any], console: "Console") -> None:
+    """Print a document of schema `gametheory.solution/1` as tables."""
+    from rich.table import Table
+
+    if document["conditions"]:
+        table = Table(title="Conditions")
+        for heading in ("condition", "parameter", "threshold", "feasible", "holds", "what it says", "remedy"):
+            table.add_column(heading, overflow="fold")
+        for entry in document["conditions"]:
+            bound = "-" if entry["threshold"] is None else f"{entry['relation']} {_number(entry['threshold'])}"
+            said = {True: "yes", False: "no", None: "-"}
+            words = [
+                said.get(entry["feasible"], "-"),
+                said.get(entry["holds"], "-"),
+                entry["statement"],
+                entry["remedy"],
+            ]
+            table.add_row(entry["name"], entry["parameter"], bound, *words)
+        console.print(table)
+    profiles = Table(title="Pure equilibria, up to relabelling the players")
+    profiles.add_column("how many play each strategy")
+    profiles.add_column("strict")
+    for entry in document["pure_profiles"]:
+        counts = ", ".join(f"{n} {name}" for name, n in entry["counts"].items() if n)
+        profiles.add_row(counts, "yes" if entry["strict"] else "no")
+    console.print(profiles)
+    console.print(_components("Symmetric equilibria", document["equilibria"]))
+    console.print(_components("Rest points of the replicator dynamics", document["rest_points"]))
+    exact = "exact" if document["exact"] else "in floating point"
+    complete = "complete" if document["complete"] else "NOT complete"
+    console.print(f"{exact}, {complete}. {document.get('note') or ''}".strip(), markup=False, highlight=False)
+
+
+def _components(title: str, components: Sequence[Mapping[str, Any]]) -> Any:
+    from rich.table import Table
+
+    table = Table(title=title)
+    for heading in ("set", "dimension", "a point of it", "stability", "ESS", "as a set"):
+        table.add_column(heading, overflow="fold")
+    for component in components:
+        for number, part in enumerate(component["parts"]):
+            point = ", ".join(f"{name} {_number(value)}" for name, value in part["point"].items())
+            as_set = component["stability_as_set"] if number == 0 else ""
+            ess = str(part.get("ess", component["ess"]))
+            table.add_row(
+                part["set"],
+                str(part["dimension"]),
+                point,
+                part["stability"],
+                ess,
+                as_set,
+                end_section=number == len(component["parts"]) - 1,
+            )
+    return table
+
+
+def _number(value: Any) -> str:
+    """A number of a document, algebraic ones by their interval."""
+    if isinstance(value, Mapping):
+        low, high = value["interval"]
+        return f"root in [{low}, {high}]"
+    return f"{value:.6g}" if isinstance(value, float) else str(value)

@@ -13,6 +13,7 @@ from gametheory.public_goods import PublicGoodsGame
 
 if TYPE_CHECKING:
     from experiments.predictions import Observation
+    from experiments.report import ClaimResult
     from proofs.claims import Claim
     from proofs.verdicts import Verdict
 
@@ -95,9 +96,8 @@ def _run_kernel(
     folder: Path,
     workers: int,
     progress: Progress,
-    results: list[object],
+    results: "list[ClaimResult]",
 ) -> None:
-    from experiments.report import ClaimResult
     from proofs.coq import KernelAnswer, run_kernel
 
     def judge(i: int) -> KernelAnswer:
@@ -108,9 +108,7 @@ def _run_kernel(
     progress(0, len(proved), "kernel")
     with ThreadPoolExecutor(workers) as pool:
         for done, (i, answer) in enumerate(zip(proved, pool.map(judge, proved), strict=True), start=1):
-            entry = results[i]
-            assert isinstance(entry, ClaimResult)
-            results[i] = replace(entry, kernel=answer.status, reason=answer.reason or entry.reason)
+            results[i] = replace(results[i], kernel=answer.status, reason=answer.reason or results[i].reason)
             progress(done, len(proved), verdicts[i].claim.id)
 
 
