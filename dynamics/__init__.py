@@ -2,8 +2,6 @@
 
 from typing import TYPE_CHECKING, Final
 
-# Eager and light; a lazy name would be hidden by the module of the same name.
-from dynamics.rest_points import RestPoints, rest_points, stable_equilibria
 from gametheory._lazy import exporter
 
 if TYPE_CHECKING:
@@ -18,8 +16,12 @@ if TYPE_CHECKING:
         trajectory,
         velocity,
     )
+    from dynamics.restpoints import RestPoints, rest_points, stable_equilibria
 
 _MODULES: Final = {
+    "RestPoints": "dynamics.restpoints",
+    "rest_points": "dynamics.restpoints",
+    "stable_equilibria": "dynamics.restpoints",
     "plot_simplex": "dynamics.pictures",
     "Agreement": "dynamics.replicator",
     "Ending": "dynamics.replicator",

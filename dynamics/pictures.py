@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from dynamics.replicator import Field, field_of, trajectory
-from dynamics.rest_points import rest_points
+from dynamics.restpoints import rest_points
 from gametheory.equilibria.components import Part
 from gametheory.errors import require
 from gametheory.games import Game

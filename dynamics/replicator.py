@@ -355,7 +355,7 @@ def agreement(game: Game, *, starts: ArrayLike, duration: float = 1e6, tolerance
     >>> agreement(game, starts=[[0.2, 0.7, 0.1], [0.1, 0.1, 0.8]]).agrees
     True
     """
-    from dynamics.rest_points import rest_points
+    from dynamics.restpoints import rest_points
 
     components = rest_points(game).components
     field = field_of(game)

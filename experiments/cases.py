@@ -194,9 +194,7 @@ def _imperfect_detection() -> list[Case]:
         (1, "1/2", ("contribution_cost", "fine")),
         ("1/8", 1, CONTRIBUTING),
     ):
-        game = published_game(
-            punishment_probability=p, severity=s, detection_rate="4/5", false_alarm_rate="1/5"
-        )
+        game = published_game(punishment_probability=p, severity=s, detection_rate="4/5", false_alarm_rate="1/5")
         name = f"imperfect-detection-p-{float(game.punishment_probability):g}-s-{float(game.severity):g}"
         cases.append(_focal(name, game, "C", "D", {"C": 1, "D": 1, "P": 2}, rests_on))
     return cases
@@ -212,9 +210,7 @@ def _second_order() -> list[Case]:
         _focal("punishing-p-0.5", half, "P", "C", group, cost),
         _focal("punishing-p-1", sure, "P", "C", group, cost),
         _focal("punishing-many-defectors", sure, "P", "C", {"D": 2, "P": 2}, cost),
-        _focal(
-            "punishing-or-defecting", sure, "P", "D", {"C": 1, "D": 1, "P": 2}, ("punishment_cost", "fine")
-        ),
+        _focal("punishing-or-defecting", sure, "P", "D", {"C": 1, "D": 1, "P": 2}, ("punishment_cost", "fine")),
     ]
 
 
@@ -222,12 +218,8 @@ def _rewards() -> list[Case]:
     noisy = {"punishment_probability": "1/2", "detection_rate": "9/10", "false_alarm_rate": "1/5"}
     game = published_game(**noisy)
     return [
-        _focal(
-            "reward-contributing-or-not", game, "C", "D", {"C": 1, "D": 1, "P": 2}, CONTRIBUTING, rewards=True
-        ),
-        _focal(
-            "reward-punishing-or-not", game, "P", "C", {"C": 2, "D": 1, "P": 1}, CONTRIBUTING, rewards=True
-        ),
+        _focal("reward-contributing-or-not", game, "C", "D", {"C": 1, "D": 1, "P": 2}, CONTRIBUTING, rewards=True),
+        _focal("reward-punishing-or-not", game, "P", "C", {"C": 2, "D": 1, "P": 1}, CONTRIBUTING, rewards=True),
     ]
 
 

@@ -175,9 +175,7 @@ def play(
     started = perf_counter()
     out = np.zeros((replicates, environment.group_size, 2))
     stages = np.tile(environment.stage, (replicates, 1))
-    many_groups_of_fixed_players(
-        np.tile(codes, (replicates, 1)), stages, int(rounds), spawn(seed, replicates), out
-    )
+    many_groups_of_fixed_players(np.tile(codes, (replicates, 1)), stages, int(rounds), spawn(seed, replicates), out)
     mean = out[:, :, 0].mean(axis=0)
     variance = np.maximum(out[:, :, 1].mean(axis=0) - mean**2, 0.0)
     total = rounds * replicates

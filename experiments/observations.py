@@ -16,9 +16,7 @@ LEVEL: Final = 0.999
 Progress = Callable[[int, int, str], None]
 
 
-def builtin_observations(
-    *, seed: int, level: float = LEVEL, progress: Progress | None = None
-) -> list[Observation]:
+def builtin_observations(*, seed: int, level: float = LEVEL, progress: Progress | None = None) -> list[Observation]:
     """Run learners in the published example and set every prediction against what they did.
 
     Parameters
@@ -78,9 +76,7 @@ def measure_cases(
     return found
 
 
-def disagreements(
-    cases: Sequence[Case], *, seeds: Sequence[int], level: float = LEVEL
-) -> dict[int, list[str]]:
+def disagreements(cases: Sequence[Case], *, seeds: Sequence[int], level: float = LEVEL) -> dict[int, list[str]]:
     """Rerun a suite for every seed and list the observations that are not "yes": the false-alarm rate.
 
     Returns
@@ -95,8 +91,6 @@ def disagreements(
     return found
 
 
-def _judged(
-    cases: Sequence[Case], *, seed: int, level: float, progress: Progress | None
-) -> list[Observation]:
+def _judged(cases: Sequence[Case], *, seed: int, level: float, progress: Progress | None) -> list[Observation]:
     estimates = measure_cases(cases, seed=seed, level=level, progress=progress)
     return [observe(case.prediction, found) for case, found in zip(cases, estimates, strict=True)]

@@ -105,9 +105,7 @@ def _at(game: PublicGoodsGame, probability: float) -> Any:
     return replace(game, punishment_probability=probability)
 
 
-def _draw_residuals(
-    ax: "Axes", game: PublicGoodsGame, shares: list[tuple[float, Observation]], noise: float
-) -> None:
+def _draw_residuals(ax: "Axes", game: PublicGoodsGame, shares: list[tuple[float, Observation]], noise: float) -> None:
     from dataclasses import replace
 
     inset = ax.inset_axes((0.57, 0.14, 0.41, 0.30))

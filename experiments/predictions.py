@@ -37,9 +37,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from gametheory.conditions import conditions
 from gametheory.errors import require
 from gametheory.public_goods import PublicGoodsGame
+from gametheory.thresholds import conditions
 
 FACTORS: Final = (Fraction(9, 10), Fraction(11, 10))
 Value = Callable[[PublicGoodsGame], float]
@@ -180,9 +180,7 @@ class Observation:
         }
 
 
-def judge(
-    prediction: float, *, interval: tuple[float, float], tolerance: float, rivals: Sequence[float]
-) -> str:
+def judge(prediction: float, *, interval: tuple[float, float], tolerance: float, rivals: Sequence[float]) -> str:
     """Whether an estimate agrees with a prediction, by the rule of the module header.
 
     Parameters
@@ -337,9 +335,7 @@ def constant_step_share(game: PublicGoodsGame, punishers: int, temperature: floa
     >>> [round(constant_step_share(game, 4, 0.1, a), 3) for a in (0.1, 0.01, 0.0001)]
     [0.758, 0.523, 0.5]
     """
-    odds = _log_moment(game, "D", punishers, temperature, step) - _log_moment(
-        game, "C", punishers, temperature, step
-    )
+    odds = _log_moment(game, "D", punishers, temperature, step) - _log_moment(game, "C", punishers, temperature, step)
     return logit(odds, 1.0)
 
 
@@ -347,14 +343,10 @@ def _log_moment(game: PublicGoodsGame, action: str, punishers: int, temperature:
     """Log of the mean of exp(-q/T) over the stationary law of the estimate of `action`."""
     certain = replace(game, punishment_probability=1, detection_rate=1, false_alarm_rate=1)
     others = game.group_size - 1
-    rewards = np.array(
-        [float(_payoff(certain, action, {"C": others - k, "P": k})) for k in range(punishers + 1)]
-    )
+    rewards = np.array([float(_payoff(certain, action, {"C": others - k, "P": k})) for k in range(punishers + 1)])
     rate = game.detection_rate if action == "D" else game.false_alarm_rate
     chance = float(game.punishment_probability * rate)
-    weights = np.array(
-        [comb(punishers, k) * chance**k * (1 - chance) ** (punishers - k) for k in range(punishers + 1)]
-    )
+    weights = np.array([comb(punishers, k) * chance**k * (1 - chance) ** (punishers - k) for k in range(punishers + 1)])
     left = step * (1 - step) ** np.arange(1 + int(40 / step)) if step < 1 else np.array([1.0])
     centre = float(weights @ rewards)
     moments = np.exp(-np.outer(left, rewards - centre) / temperature) @ weights

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from dynamics.rest_points import classify
-from gametheory.conditions import Condition, conditions
+from dynamics.restpoints import classify
 from gametheory.equilibria.components import component_to_dict, number_to_json
 from gametheory.equilibria.pure import pure_profiles
 from gametheory.files import game_to_dict
 from gametheory.games import TableGame
 from gametheory.public_goods import PublicGoodsGame
+from gametheory.thresholds import Condition, conditions
 
 SCHEMA = "gametheory.solution/1"
 

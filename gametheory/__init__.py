@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Final
 from gametheory._lazy import exporter
 
 if TYPE_CHECKING:
-    from gametheory.conditions import Condition, conditions
     from gametheory.equilibria import (
         Component,
         Part,
@@ -26,10 +25,11 @@ if TYPE_CHECKING:
         payoff_table,
     )
     from gametheory.public_goods import PublicGoodsGame
+    from gametheory.thresholds import Condition, conditions
 
 _MODULES: Final = {
-    "Condition": "gametheory.conditions",
-    "conditions": "gametheory.conditions",
+    "Condition": "gametheory.thresholds",
+    "conditions": "gametheory.thresholds",
     "Component": "gametheory.equilibria",
     "Part": "gametheory.equilibria",
     "PureProfile": "gametheory.equilibria",

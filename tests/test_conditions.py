@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gametheory import Condition, InvalidParameter, PublicGoodsGame, conditions
-from gametheory.conditions import deterrence_margin, expected_welfare
+from gametheory.thresholds import deterrence_margin, expected_welfare
 from gametheory.repeated import grim_deviations, punishment_stage_deviations
 from gametheory.testing import games
 

@@ -22,7 +22,7 @@ from experiments.predictions import (
     switch_point,
 )
 from gametheory import InvalidParameter, PublicGoodsGame
-from gametheory.conditions import conditions
+from gametheory.thresholds import conditions
 
 GAME = PublicGoodsGame(group_size=5, multiplication_factor=3, fine=1, punishment_cost="3/10")
 REPORT_KEYS = ["id", "prediction", "estimate", "interval", "level", "tolerance", "agrees", "seeds", "seconds"]

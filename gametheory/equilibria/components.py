@@ -62,7 +62,7 @@ class Part:
     stability : str or None
         Of each of these points under the replicator dynamics, relative to the whole simplex: "asymptotically
         stable", "stable" (only), "unstable" or "undecided"; None where nobody asked (see
-        `dynamics.rest_points`).
+        `dynamics.restpoints`).
     reason : str
         Why that stability, in a few words.
     """

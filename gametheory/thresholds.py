@@ -22,7 +22,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from gametheory._lazy import answer_as_function
 from gametheory.errors import require
 from gametheory.exact import Number, as_number, holds_everywhere, in_order, is_array, is_ball, is_symbolic
 from gametheory.public_goods import PublicGoodsGame, aligned, round_payoff, strategy_payoff
@@ -407,6 +406,3 @@ def _either(first: Any, second: Any) -> Any:
 
         return Or(first, second)
     return None if first is None or second is None else False
-
-
-answer_as_function(__name__, "conditions")
