@@ -118,7 +118,7 @@ class _Verification:
     def _run(self) -> Verdict:
         before, after = obligations(self.claim)
         witness = self._witness()
-        if witness:
+        if witness is not None:
             self.refuter.witness = {n: witness.get(n, Fraction(1)) for n in self.algebra.names}
         definedness = [self._defined(goal) for goal in before]
         if witness is None:

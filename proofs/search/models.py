@@ -56,7 +56,7 @@ class ModelFinder:
         """A quick look at whether the facts of a branch can hold together."""
         answer = self._check(self._solver(branch), QUICK)
         point = self._sampled(branch) if answer == "unknown" else None
-        return Outcome("sat", point) if point else Outcome("unsat" if answer == "unsat" else "unknown")
+        return Outcome("sat", point) if point is not None else Outcome("unsat" if answer == "unsat" else "unknown")
 
     def ask(self, branch: Sequence[Literal]) -> Outcome:
         """Whether the facts of a branch can hold together."""
@@ -64,13 +64,13 @@ class ModelFinder:
         answer = self._check(relaxed, THOROUGH)
         if answer == "unsat":
             return Outcome("unsat")
-        if answer == "unknown" and (point := self._sampled(branch)):
+        if answer == "unknown" and (point := self._sampled(branch)) is not None:
             return Outcome("sat", point)
         until = monotonic() + SEARCH_SECONDS
         whole = [name for name, sort in self.sorts.items() if sort == "integer"]
         if not whole:
             point = self._shrunk(relaxed, {}) if answer == "sat" else None
-            return Outcome("sat", point) if point else Outcome("unknown")
+            return Outcome("sat", point) if point is not None else Outcome("unknown")
         for values in sorted(product(WHOLE, repeat=len(whole)), key=_size)[: MAX_ASSIGNMENTS * len(whole)]:
             if monotonic() > min(until, self.deadline):
                 break
@@ -81,7 +81,7 @@ class ModelFinder:
             relaxed.add(*(self.variables[name] == self._value(v) for name, v in fixed.items()))
             point = self._shrunk(relaxed, fixed) if self._check(relaxed, 1000) == "sat" else None
             relaxed.pop()
-            if point:
+            if point is not None:
                 return Outcome("sat", point)
         return Outcome("unknown")
 
