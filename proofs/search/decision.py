@@ -83,7 +83,7 @@ class _Decision:
         if answer == "unsat":
             return self._answer(Proved)
         point = self._point() if answer == "sat" else None
-        if point and self._is_counterexample(point):
+        if point is not None and self._is_counterexample(point):
             return self._answer(Refuted, "counterexample", counterexample=point)
         reason = f"{self.why}; z3 answers {answer!r}, which no exact evaluation confirms"
         return self._answer(Undecided, "none", reason=reason, tried=("z3",))
@@ -91,7 +91,7 @@ class _Decision:
     def _undefined(self, term: str) -> Verdict:
         point = self._point()
         try:
-            if point and all(truth(tree, point) for tree in self.claim.assumed):
+            if point is not None and all(truth(tree, point) for tree in self.claim.assumed):
                 truth(self.claim.concluded, point)
         except NoValue as error:
             assert point is not None

@@ -87,6 +87,8 @@ class ModelFinder:
 
     def _sampled(self, branch: Sequence[Literal]) -> Point | None:
         """A point among small rational ones, each equation solved for a variable that it is linear in."""
+        if monotonic() > self.deadline:
+            return None
         rng = Random(0)
         equations: list[tuple[str, Any]] = []
         for literal in branch:
