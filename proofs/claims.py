@@ -13,7 +13,18 @@ from typing import Any, Final
 
 from gametheory.errors import InvalidParameter, require
 from gametheory.files import read_toml
-from proofs.language import Formula, Term, bound_names, free_names, is_name, parse_formula, parse_term
+from proofs.language import (
+    MAX_LEVELS,
+    MAX_NODES,
+    Formula,
+    Term,
+    bound_names,
+    free_names,
+    is_name,
+    measure,
+    parse_formula,
+    parse_term,
+)
 
 SORTS: Final = ("real", "integer")
 VERDICTS: Final = ("proved", "refuted", "vacuous", "undefined", "undecided")
@@ -64,7 +75,7 @@ class Claim:
     --------
     >>> Claim(id="square", statement="A square is not negative.", source="-", variables={"x": "real"},
     ...       assumptions=[], conclusion="x**2 >= 0").hash[:12]
-    'sha256:e05fd'
+    'sha256:794d9'
     """
 
     id: str
@@ -116,15 +127,20 @@ class Claim:
 
     def _parse(self, at: str) -> None:
         terms: dict[str, Term] = {}
+        sizes: dict[int, tuple[int, int]] = {}
         for name, text in self.definitions.items():
             fresh = is_name(name) and name not in self.variables
             require(fresh, f"{at}definitions", name, "a name that is no variable's")
             terms[name] = parse_term(text, where=f"{at}definitions.{name}", definitions=terms)
+            _demand_small(terms[name], f"{at}definitions.{name}", sizes)
         assumed = tuple(
             parse_formula(text, where=f"{at}assumptions[{i}]", definitions=terms)
             for i, text in enumerate(self.assumptions)
         )
         concluded = parse_formula(self.conclusion, where=f"{at}conclusion", definitions=terms)
+        for i, formula in enumerate(assumed):
+            _demand_small(formula, f"{at}assumptions[{i}]", sizes)
+        _demand_small(concluded, f"{at}conclusion", sizes)
         used = frozenset[str]().union(*(free_names(tree) for tree in (*assumed, concluded)))
         for tree in (*terms.values(), *assumed, concluded):
             for name in sorted(free_names(tree) - self.variables.keys()):
@@ -151,6 +167,13 @@ class Claim:
         """SHA-256 of the canonical claim as compact JSON."""
         text = json.dumps(self.canonical(), ensure_ascii=True, separators=(",", ":"))
         return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+def _demand_small(tree: Term | Formula, where: str, sizes: dict[int, tuple[int, int]]) -> None:
+    nodes, levels = measure(tree, sizes)
+    small = nodes <= MAX_NODES and levels <= MAX_LEVELS
+    expected = f"at most {MAX_NODES} parts on {MAX_LEVELS} levels, definitions written out"
+    require(small, where, f"{nodes if nodes < 10**9 else 'over 10**9'} parts on {levels} levels", expected)
 
 
 def claim_from_dict(data: Any, *, where: str = "") -> Claim:

@@ -17,6 +17,8 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, Final
 
+from gametheory.errors import GameTheoryError
+from gametheory.exact import parse_rational
 from proofs.claims import Claim
 from proofs.facts import (
     Algebra,
@@ -134,7 +136,16 @@ def run_kernel(claim: Claim, certificate: Mapping[str, Any], path: Path) -> Kern
     start = monotonic()
     try:
         source = coq_file(claim, certificate)
-    except (KeyError, ValueError, TypeError, StopIteration, IndexError, AttributeError) as error:
+    except (
+        GameTheoryError,
+        LookupError,
+        ValueError,
+        TypeError,
+        StopIteration,
+        AttributeError,
+        AssertionError,
+        RecursionError,
+    ) as error:
         return KernelAnswer(status="rejected", reason=f"no theorem could be written: {error!r}", seconds=0.0)
     path.write_text(source, encoding="ascii")
     if not available():
@@ -535,7 +546,7 @@ class _Writer:
         strict: list[tuple[str, str]] = []
         weak: list[tuple[str, str]] = []
         for coefficient, powers in proof["sum"]:
-            text, how, positive = self._term(Fraction(coefficient), powers, facts)
+            text, how, positive = self._term(parse_rational(coefficient, name="coefficient"), powers, facts)
             (strict if positive else weak).append((text, how))
         total, evidence = strict[0]
         for text, how in strict[1:]:
@@ -566,6 +577,7 @@ class _Writer:
                 factors = [(f"({p} * {p})", f"(square_pos {p} {name})", True)]
             else:
                 assert relation in (">", ">=")
+                assert 0 < n <= 100
                 factors = [(p, name, relation == ">")] * n
             for factor, proof, strict in factors:
                 if positive and strict:

@@ -20,6 +20,7 @@ from proofs.language import (
 )
 
 Point = Mapping[str, Fraction]
+MAX_BITS = 1_000_000
 
 
 class NoValue(Exception):
@@ -102,8 +103,9 @@ def _operation(tree: Operation, operator: str, values: list[Fraction]) -> Fracti
 def _power(tree: Operation, base: Fraction, exponent: Fraction) -> Fraction:
     if exponent.denominator != 1 or (base == 0 and exponent < 0):
         raise NoValue(render(tree))
-    if abs(exponent) > MAX_EXPONENT:
-        raise Unsupported(f"an exponent above {MAX_EXPONENT}")
+    bits = base.numerator.bit_length() + base.denominator.bit_length()
+    if abs(exponent) > MAX_EXPONENT or (abs(base) != 1 and bits * abs(exponent) > MAX_BITS):
+        raise Unsupported(f"an exponent above {MAX_EXPONENT} or a number of more than {MAX_BITS} bits")
     return base ** int(exponent)
 
 

@@ -16,6 +16,7 @@ from typing import Any, Final
 from gametheory.errors import GameTheoryError
 from proofs.claims import Claim
 from proofs.language import (
+    MAX_EXPONENT,
     Binder,
     Comparison,
     Connective,
@@ -33,6 +34,9 @@ Polynomial = Any
 
 NEGATED: Final = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 MAX_BRANCHES: Final = 4096
+MAX_FACTS: Final = 100_000
+MAX_TERMS: Final = 100_000
+MAX_BITS: Final = 10_000
 
 
 class Unsupported(GameTheoryError):
@@ -134,7 +138,7 @@ class Algebra:
                     inverse = Operation("/", (Number(Fraction(1)), Operation("**", (a, Number(Fraction(-n))))))
                     return self.quotient(inverse)
                 numerator, below = self.quotient(a)
-                return numerator**n, {f: k * n for f, k in below.items()} if n else {}
+                return self._power(numerator, n), {f: k * n for f, k in below.items()} if n else {}
             case Operation(operator="/", arguments=(a, b)):
                 return self._divide(a, b)
             case Operation(operator=("+" | "-" | "*") as operator, arguments=(a, b)):
@@ -144,13 +148,30 @@ class Algebra:
                     merged = dict(below_a)
                     for f, k in below_b.items():
                         merged[f] = merged.get(f, 0) + k
-                    return top_a * top_b, merged
+                    return self._times(top_a, top_b), merged
                 common = {f: max(below_a.get(f, 0), below_b.get(f, 0)) for f in {**below_a, **below_b}}
                 for f, k in common.items():
-                    top_a *= f ** (k - below_a.get(f, 0))
-                    top_b *= f ** (k - below_b.get(f, 0))
+                    top_a = self._times(top_a, self._power(f, k - below_a.get(f, 0)))
+                    top_b = self._times(top_b, self._power(f, k - below_b.get(f, 0)))
                 return (top_a + top_b if operator == "+" else top_a - top_b), common
         raise Unsupported(f"certificates do not cover {render(tree)[:60]!r}")
+
+    def _times(self, a: Polynomial, b: Polynomial) -> Polynomial:
+        """A product that the checker would compute too."""
+        if len(a) * len(b) > MAX_TERMS:
+            raise Unsupported("certificates do not cover products of so many terms")
+        product = a * b
+        if any(int(c.numerator).bit_length() + int(c.denominator).bit_length() > MAX_BITS for c in product.values()):
+            raise Unsupported("certificates do not cover such long numbers")
+        return product
+
+    def _power(self, a: Polynomial, n: int) -> Polynomial:
+        if n > MAX_EXPONENT:
+            raise Unsupported(f"certificates do not cover powers above {MAX_EXPONENT}")
+        result = self.constant(1)
+        for _ in range(n):
+            result = self._times(result, a)
+        return result
 
     def _divide(self, top: Term, divisor: Term) -> tuple[Polynomial, dict[Polynomial, int]]:
         numerator, below = self.quotient(top)
@@ -159,9 +180,9 @@ class Algebra:
         for factor in divisor_factors(divisor):
             upper, lower = self.quotient(factor)
             result[upper] = result.get(upper, 0) + 1
-            taken *= upper
+            taken = self._times(taken, upper)
             for f, k in lower.items():
-                numerator *= f**k
+                numerator = self._times(numerator, self._power(f, k))
         if not scale or not taken:
             raise Unsupported("a divisor is identically zero")
         monomial = next(iter(taken))
@@ -181,7 +202,7 @@ class Algebra:
             polynomial = numerator
             if relation not in ("==", "!="):
                 for f, k in below.items():
-                    polynomial = polynomial * f if k % 2 else polynomial
+                    polynomial = self._times(polynomial, f) if k % 2 else polynomial
             found = Literal(comparison, wanted, relation, polynomial, numerator, tuple(below.items()))
             self._literals[comparison, wanted] = found
         return self._literals[comparison, wanted]
@@ -197,8 +218,8 @@ class Algebra:
         found: list[list[Literal]] = []
         for parts in alternatives(tree, wanted):
             found += self.branches((*parts, *rest))
-            if len(found) > MAX_BRANCHES:
-                raise Unsupported(f"the claim has more than {MAX_BRANCHES} cases")
+            if len(found) > MAX_BRANCHES or sum(map(len, found)) > MAX_FACTS:
+                raise Unsupported(f"the claim has more than {MAX_BRANCHES} cases or {MAX_FACTS} facts in them")
         return found
 
 
@@ -227,23 +248,29 @@ def integer_exponent(tree: Term) -> int:
             n = value
         case _:
             raise Unsupported(f"certificates do not cover the exponent {render(tree)[:60]!r}")
-    if n.denominator != 1 or abs(n) > 1000:
+    if n.denominator != 1 or abs(n) > MAX_EXPONENT:
         raise Unsupported(f"certificates do not cover the exponent {n}")
     return int(n)
 
 
 def divisor_factors(tree: Term) -> list[Term]:
     """The terms whose product a divisor is: products and powers are taken apart."""
+    found = [tree]
     match tree:
         case Operation(operator="*", arguments=(a, b)):
-            return divisor_factors(a) + divisor_factors(b)
+            found = divisor_factors(a) + divisor_factors(b)
         case Operation(operator="**", arguments=(a, b)) if integer_exponent(b) > 0:
-            return divisor_factors(a) * integer_exponent(b)
+            base = divisor_factors(a)
+            if len(base) * integer_exponent(b) > MAX_EXPONENT:
+                raise Unsupported(f"certificates do not cover divisors of more than {MAX_EXPONENT} factors")
+            found = base * integer_exponent(b)
         case Operation(operator="neg", arguments=(a,)):
             return divisor_factors(a)
         case Number(value=value) if value != 0:
             return []
-    return [tree]
+    if len(found) > MAX_EXPONENT:
+        raise Unsupported(f"certificates do not cover divisors of more than {MAX_EXPONENT} factors")
+    return found
 
 
 def obligations(claim: Claim) -> tuple[list[Goal], list[Goal]]:

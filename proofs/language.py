@@ -10,6 +10,7 @@ checker reads the same text with a parser of its own.
 """
 
 import ast
+import keyword
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ MAX_TEXT: Final = 100_000
 MAX_DEPTH: Final = 150
 MAX_EXPONENT: Final = 1000
 MAX_SUM_TERMS: Final = 10_000
+MAX_NODES: Final = 20_000
+MAX_LEVELS: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +103,17 @@ _FUNCTIONS: Final = {
 }
 _RESERVED: Final = frozenset(_FUNCTIONS) | {"forall", "exists", "implies", "iff", "Sum", "count_roots"}
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,60}", re.ASCII)
-_WORDS: Final = frozenset({"and", "or", "not", "if", "else", "in", "is", "lambda", "for", "True", "False", "None"})
+# no comments, strings, brackets, statements or lambdas: what is read is what is meant
+_ALPHABET: Final = re.compile(r"[A-Za-z0-9_ .,+\-*/()<>=!]*")
 
 
 def is_name(text: object) -> bool:
     """Whether `text` may name a variable or a definition."""
-    return isinstance(text, str) and _NAME.fullmatch(text) is not None and text not in _RESERVED | _WORDS
+    return (
+        isinstance(text, str)
+        and _NAME.fullmatch(text) is not None
+        and not (text in _RESERVED or keyword.iskeyword(text))
+    )
 
 
 def parse_formula(text: object, *, where: str, definitions: Mapping[str, Term] | None = None) -> Formula:
@@ -171,6 +179,8 @@ class _Parser:
             f"at most {MAX_TEXT} characters",
         )
         require(self.text.isascii(), self.where, self.text, "ASCII text")
+        if strange := _ALPHABET.sub("", self.text):
+            raise InvalidParameter(self.where, strange[0], "a formula without characters outside the language")
         require(
             re.search(r"\d{1001}", self.text) is None,
             self.where,
@@ -283,6 +293,21 @@ def walk(tree: Term | Formula) -> Iterator[Term | Formula]:
     yield tree
     for child in children(tree):
         yield from walk(child)
+
+
+def measure(tree: Term | Formula, known: dict[int, tuple[int, int]]) -> tuple[int, int]:
+    """How many nodes and levels a tree has with definitions written out.
+
+    Parameters
+    ----------
+    tree : Term or Formula
+    known : dict
+        Answers by `id` of trees that stay alive; shared parts are measured once.
+    """
+    if id(tree) not in known:
+        parts = [measure(child, known) for child in children(tree)]
+        known[id(tree)] = 1 + sum(nodes for nodes, _ in parts), 1 + max((levels for _, levels in parts), default=0)
+    return known[id(tree)]
 
 
 def free_names(tree: Term | Formula) -> frozenset[str]:

@@ -110,6 +110,8 @@ class _Verification:
             return found.verdict
         except OutOfTime:
             return self._undecided(f"no answer within {self.budget:g} s; tried {', '.join(self.tried) or 'nothing'}")
+        except RecursionError:
+            return self._undecided("its formulas are too deep for the search")
         except Unsupported as error:
             from proofs.search.decision import decide
 

@@ -19,33 +19,36 @@ A 'vacuous' certificate refutes the assumptions; 'refuted' and 'undefined' ones 
 
 import hashlib
 import json
+import re
 from fractions import Fraction
 from typing import Any
 
 from proofs.checker.formulas import (
     MAX_NODES,
+    NAME,
     Point,
     Rejected,
     Tree,
     Undefined,
     demand,
-    exponent,
     formula,
     names,
     read,
     size,
+    spend,
+    start,
     term,
     truth,
 )
 from proofs.checker.polynomials import (
-    NEGATED,
     ONE,
     Fact,
+    Items,
     Polynomial,
     add,
     branches,
-    divisor_factors,
     multiply,
+    obligations,
     power,
     quotient,
 )
@@ -61,9 +64,6 @@ FIELDS = {
 }
 
 
-Items = list[tuple[Tree, bool]]
-
-
 def digest(data: object) -> str:
     """SHA-256 of data as compact ASCII JSON."""
     text = json.dumps(data, ensure_ascii=True, separators=(",", ":"))
@@ -72,6 +72,14 @@ def digest(data: object) -> str:
 
 def check(certificate: Any) -> str:
     """The verdict that the certificate proves of the claim in it; raises `Rejected` if it proves none."""
+    start()
+    try:
+        return _check(certificate)
+    except RecursionError:
+        raise Rejected("the certificate is too deep") from None
+
+
+def _check(certificate: Any) -> str:
     demand(isinstance(certificate, dict), "a certificate is a JSON object")
     demand(certificate.get("schema") == SCHEMA, f"the schema is not {SCHEMA}")
     verdict = certificate.get("verdict")
@@ -83,34 +91,31 @@ def check(certificate: Any) -> str:
     demand(certificate["digest"] == digest(body), "the digest does not match: the file was changed")
     demand(certificate["claim_hash"] == digest(certificate["claim"]), "the hash is not that of the claim")
     sorts, assumed, concluded = _claim(certificate["claim"])
-    try:
-        if verdict in ("refuted", "undefined"):
-            _check_point(certificate["point"], sorts, assumed, concluded, verdict)
-        else:
-            _check_proofs(certificate, sorts, assumed, concluded, verdict)
-    except RecursionError:
-        raise Rejected("the certificate is too deep") from None
+    if verdict in ("refuted", "undefined"):
+        _check_point(certificate["point"], sorts, assumed, concluded, verdict)
+    else:
+        _check_proofs(certificate, sorts, assumed, concluded, verdict)
     return str(verdict)
 
 
 def _claim(claim: Any) -> tuple[dict[str, str], list[Tree], Tree]:
     """The variables' sorts and the parsed formulas of a claim."""
     demand(isinstance(claim, dict) and list(claim) == CLAIM_KEYS, f"a claim has the keys {', '.join(CLAIM_KEYS)}")
+    demand(all(isinstance(claim[key], str) for key in CLAIM_KEYS[:3]), "id, statement and source are text")
     sorts, texts = claim["variables"], claim["definitions"]
-    demand(
-        isinstance(sorts, dict) and set(sorts.values()) <= {"real", "integer"},
-        "a variable is real or integer",
-    )
+    declared = isinstance(sorts, dict) and all(sort in ("real", "integer") for sort in sorts.values())
+    demand(declared, "a variable is real or integer")
     demand(isinstance(texts, dict) and not set(texts) & set(sorts), "a definition has a variable's name")
+    demand(all(NAME.fullmatch(name) for name in (*sorts, *texts)), "a name that the language does not have")
     definitions: dict[str, Tree] = {}
     for name, text in texts.items():
-        demand(name.isidentifier(), f"not a name: {name}")
         definitions[name] = term(read(text, definitions))
     demand(isinstance(claim["assumptions"], list), "the assumptions are not a list")
     assumed = [formula(read(text, definitions)) for text in claim["assumptions"]]
     concluded = formula(read(claim["conclusion"], definitions))
     for tree in (*definitions.values(), *assumed, concluded):
         demand(size(tree) <= MAX_NODES, "a formula is too large")
+        spend(size(tree))
         unknown = names(tree) - set(sorts)
         demand(not unknown, f"a name that is not declared: {', '.join(sorted(unknown))}")
     return sorts, assumed, concluded
@@ -120,11 +125,9 @@ def _point(data: Any, sorts: dict[str, str]) -> Point:
     demand(isinstance(data, dict) and list(data) == list(sorts), "a point gives each variable, in order")
     point: Point = {}
     for name, text in data.items():
-        demand(isinstance(text, str) and len(text) <= 1000, f"the value of {name} is not short text")
-        try:
-            point[name] = Fraction(text)
-        except (ValueError, ZeroDivisionError):
-            raise Rejected(f"the value of {name} is not a rational number") from None
+        plain = isinstance(text, str) and len(text) <= 1000 and re.fullmatch(r"-?[0-9]+(/0*[1-9][0-9]*)?", text)
+        demand(plain, f"the value of {name} is not a short rational number")
+        point[name] = Fraction(text)
         demand(str(point[name]) == text, f"the value of {name} is not in lowest terms")
         demand(sorts[name] == "real" or point[name].denominator == 1, f"the value of {name} is not an integer")
     return point
@@ -142,43 +145,6 @@ def _check_point(data: Any, sorts: dict[str, str], assumed: list[Tree], conclude
         return
     demand(verdict == "refuted", "every term is defined at the point")
     demand(not result, "the conclusion is true at the point")
-
-
-def obligations(assumed: list[Tree], concluded: Tree) -> tuple[list[Items], list[Items]]:
-    """What must be refuted for every term to be defined: lists of (formula, truth), the last being divisor == 0."""
-    found: list[Items] = []
-
-    def visit_term(tree: Tree, context: Items, known: list[Tree]) -> None:
-        if tree[0] in ("num", "var"):
-            return
-        for part in tree[1:]:
-            visit_term(part, context, known)
-        divisor = tree[2] if tree[0] == "/" else None
-        if tree[0] == "**" and exponent(tree[2]) < 0:
-            divisor = tree[1]
-        for factor in divisor_factors(divisor) if divisor else []:
-            if factor not in known:
-                known.append(factor)
-                found.append([*context, (("==", factor, ("num", Fraction(0))), True)])
-
-    def visit(tree: Tree, context: Items, known: list[Tree]) -> None:
-        kind, parts = tree[0], tree[1:]
-        if kind in NEGATED:
-            for part in parts:
-                visit_term(part, context, known)
-            return
-        for i, part in enumerate(parts):
-            guard = [] if kind in ("not", "iff") else [(before, kind != "or") for before in parts[:i]]
-            visit(part, context + guard, known if not guard else list(known))
-
-    context: Items = []
-    known: list[Tree] = []
-    for tree in assumed:
-        visit(tree, list(context), known)
-        context.append((tree, True))
-    split = len(found)
-    visit(concluded, context, known)
-    return found[:split], found[split:]
 
 
 def _check_proofs(certificate: Any, sorts: dict[str, str], assumed: list[Tree], concluded: Tree, verdict: str) -> None:
@@ -210,6 +176,7 @@ def close(facts: list[Fact], proof: Any, sorts: dict[str, str], budget: list[int
     """Reject unless the proof shows that the facts cannot hold together."""
     budget[0] -= 1
     demand(budget[0] > 0, "a proof has too many steps")
+    spend(1 + len(facts))
     demand(isinstance(proof, dict), "a proof is a JSON object")
     keys = list(proof)
     if keys == ["split", "positive", "otherwise"]:
@@ -227,10 +194,7 @@ def close(facts: list[Fact], proof: Any, sorts: dict[str, str], budget: list[int
 
 
 def _close_by_sum(facts: list[Fact], proof: Any, sorts: dict[str, str]) -> None:
-    demand(
-        isinstance(proof["sum"], list) and isinstance(proof["zero"], dict),
-        "a sum is a list, 'zero' an object",
-    )
+    demand(isinstance(proof["sum"], list) and isinstance(proof["zero"], dict), "a sum is a list, 'zero' an object")
     total: Polynomial = {}
     positive = False
     for entry in proof["sum"]:
@@ -242,10 +206,7 @@ def _close_by_sum(facts: list[Fact], proof: Any, sorts: dict[str, str]) -> None:
         for text, n in entry[1].items():
             relation, p = facts[_index(text, facts)]
             demand(type(n) is int and 0 < n <= 100, "an exponent is not an integer from 1 to 100")
-            demand(
-                relation in (">", ">=") or (relation == "!=" and n == 2),
-                "a fact that may not be multiplied so",
-            )
+            demand(relation in (">", ">=") or (relation == "!=" and n == 2), "a fact that may not be multiplied so")
             strict = strict and relation != ">="
             product = multiply(product, power(p, n))
         total, positive = add(total, product), positive or strict

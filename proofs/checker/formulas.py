@@ -5,6 +5,8 @@ A term is ('num', Fraction), ('var', name) or (operator, term, ...); a formula i
 """
 
 import ast
+import re
+from contextvars import ContextVar
 from fractions import Fraction
 from typing import Any
 
@@ -16,7 +18,12 @@ MAX_DIGITS = 1000
 MAX_DEPTH = 150
 MAX_EXPONENT = 1000
 MAX_NODES = 200_000
-MAX_BITS = 100_000
+MAX_BITS = 10_000
+MAX_STEPS = 4_000_000
+
+ALPHABET = re.compile(r"[A-Za-z0-9_ .,+\-*/()<>=!]*")  # no comments, strings, brackets or lambdas
+NAME = re.compile(r"(?!(implies|iff)$)[A-Za-z][A-Za-z0-9_]{0,60}")
+_steps = ContextVar("steps", default=MAX_STEPS)
 
 RELATIONS = ("==", "!=", "<", "<=", ">", ">=")
 _COMPARE = dict(zip((ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE), RELATIONS, strict=True))
@@ -37,18 +44,37 @@ def demand(ok: object, message: str) -> None:
         raise Rejected(message)
 
 
+def start() -> None:
+    """Allow `MAX_STEPS` from here on."""
+    _steps.set(MAX_STEPS)
+
+
+def spend(steps: int) -> None:
+    """Reject once the work done since `start` exceeds `MAX_STEPS`."""
+    left = _steps.get() - steps
+    demand(left >= 0, f"the certificate takes more than {MAX_STEPS} steps")
+    _steps.set(left)
+
+
+def bounded(number: Fraction) -> Fraction:
+    """The number, which must not be too long; a long one costs more steps."""
+    bits = number.numerator.bit_length() + number.denominator.bit_length()
+    demand(bits <= MAX_BITS, "a number is too large")
+    spend(1 + bits // 100)
+    return number
+
+
 def read(text: object, definitions: dict[str, Tree]) -> Tree:
     """Parse a term or formula; `definitions` are trees to put in place of names."""
-    demand(
-        isinstance(text, str) and len(text) <= MAX_TEXT and text.isascii(),
-        "a formula is not short ASCII text",
-    )
+    demand(isinstance(text, str) and len(text) <= MAX_TEXT, "a formula is not short text")
     assert isinstance(text, str)
+    spend(len(text))
     flat = " ".join(text.split())
+    demand(ALPHABET.fullmatch(flat), "a formula has a character outside the language")
     digits = depth = 0
     for character in flat:
         digits = digits + 1 if character.isdigit() else 0
-        depth += (character in "([{") - (character in ")]}")
+        depth += (character == "(") - (character == ")")
         demand(digits <= MAX_DIGITS and depth <= MAX_DEPTH, "a formula has too long a number or is too deep")
     try:
         return _visit(ast.parse(flat, mode="eval").body, flat, definitions)
@@ -62,9 +88,9 @@ def _visit(node: ast.AST, text: str, definitions: dict[str, Tree]) -> Tree:
 
     if isinstance(node, ast.Constant) and type(node.value) in (int, float):
         spelled = text[node.col_offset : node.end_col_offset]
-        demand(all(ch in "0123456789.eE+-" for ch in spelled), f"not a decimal number: {spelled}")
+        plain = re.fullmatch(r"[0-9]*\.?[0-9]*([eE][+-]?[0-9]{1,4})?", spelled)
+        demand(plain and len(spelled) <= MAX_DIGITS, f"not a decimal number: {spelled[:60]}")
         mantissa, _, exponent = spelled.lower().partition("e")
-        demand(len(exponent) <= 4, f"too large an exponent: {spelled}")
         return ("num", Fraction(mantissa) * Fraction(10) ** int(exponent or 0))
     if isinstance(node, ast.Name):
         return definitions.get(node.id, ("var", node.id))
@@ -135,7 +161,7 @@ def value(tree: Tree, point: Point) -> Fraction:
     """The exact value of a term at a point; raises `Undefined` where it has none."""
     kind = tree[0]
     if kind == "num":
-        return Fraction(tree[1])
+        return bounded(tree[1])
     if kind == "var":
         return point[tree[1]]
     if kind == "neg":
@@ -146,18 +172,19 @@ def value(tree: Tree, point: Point) -> Fraction:
         if left == 0 and power < 0:
             raise Undefined
         bits = left.numerator.bit_length() + left.denominator.bit_length()
-        demand(bits * abs(power) <= MAX_BITS, "a number is too large")
-        return left**power
+        demand(left in (-1, 0, 1) or bits * abs(power) <= 2 * MAX_BITS, "a number is too large")
+        return bounded(left**power)
     right = value(tree[2], point)
     if kind == "/":
         if right == 0:
             raise Undefined
-        return left / right
-    return left + right if kind == "+" else left - right if kind == "-" else left * right
+        return bounded(left / right)
+    return bounded(left + right if kind == "+" else left - right if kind == "-" else left * right)
 
 
 def truth(tree: Tree, point: Point) -> bool:
     """The truth of a formula at a point, read from left to right; raises `Undefined` where it has none."""
+    spend(1)
     kind = tree[0]
     if kind == "not":
         return not truth(tree[1], point)

@@ -3,12 +3,24 @@
 from collections.abc import Callable
 from fractions import Fraction
 
-from proofs.checker.formulas import MAX_BITS, Tree, demand, exponent, formula, is_formula
+from proofs.checker.formulas import (
+    MAX_EXPONENT,
+    RELATIONS,
+    Tree,
+    bounded,
+    demand,
+    exponent,
+    formula,
+    is_formula,
+    size,
+    spend,
+)
 
 Monomial = tuple[tuple[str, int], ...]
 Polynomial = dict[Monomial, Fraction]
 Key = tuple[tuple[Monomial, Fraction], ...]
 Fact = tuple[str, Polynomial]
+Items = list[tuple[Tree, bool]]
 
 MAX_TERMS = 100_000
 ONE: Polynomial = {(): Fraction(1)}
@@ -16,9 +28,10 @@ ONE: Polynomial = {(): Fraction(1)}
 
 def add(a: Polynomial, b: Polynomial, factor: Fraction | int = 1) -> Polynomial:
     """The polynomial a + factor * b."""
+    spend(1 + len(a))
     total = dict(a)
     for monomial, coefficient in b.items():
-        total[monomial] = total.get(monomial, Fraction(0)) + factor * coefficient
+        total[monomial] = bounded(total.get(monomial, Fraction(0)) + factor * coefficient)
         if total[monomial] == 0:
             del total[monomial]
     return total
@@ -27,6 +40,7 @@ def add(a: Polynomial, b: Polynomial, factor: Fraction | int = 1) -> Polynomial:
 def multiply(a: Polynomial, b: Polynomial) -> Polynomial:
     """The polynomial a * b."""
     demand(len(a) * len(b) <= MAX_TERMS, "a product of polynomials is too large")
+    spend(1)
     total: Polynomial = {}
     for left, x in a.items():
         for right, y in b.items():
@@ -34,9 +48,7 @@ def multiply(a: Polynomial, b: Polynomial) -> Polynomial:
             for name, power in right:
                 exponents[name] = exponents.get(name, 0) + power
             monomial = tuple(sorted(exponents.items()))
-            total[monomial] = total.get(monomial, Fraction(0)) + x * y
-    bits = max((c.numerator.bit_length() + c.denominator.bit_length() for c in total.values()), default=0)
-    demand(bits <= MAX_BITS, "a coefficient is too large")
+            total[monomial] = bounded(total.get(monomial, Fraction(0)) + x * y)
     return {monomial: coefficient for monomial, coefficient in total.items() if coefficient != 0}
 
 
@@ -58,18 +70,24 @@ def product(factors: dict[Key, int]) -> Polynomial:
 
 def key(polynomial: Polynomial) -> Key:
     """A hashable form."""
+    spend(len(polynomial))
     return tuple(sorted(polynomial.items()))
 
 
 def divisor_factors(tree: Tree) -> list[Tree]:
     """The terms whose product a divisor is: a*b and a**k (k > 0) are taken apart."""
-    if tree[0] == "*":
-        return divisor_factors(tree[1]) + divisor_factors(tree[2])
-    if tree[0] == "**" and exponent(tree[2]) > 0:
-        return divisor_factors(tree[1]) * exponent(tree[2])
+    spend(1)
     if tree[0] == "neg":
         return divisor_factors(tree[1])
-    return [] if tree[0] == "num" and tree[1] != 0 else [tree]
+    found = [] if tree[0] == "num" and tree[1] != 0 else [tree]
+    if tree[0] == "*":
+        found = divisor_factors(tree[1]) + divisor_factors(tree[2])
+    elif tree[0] == "**" and exponent(tree[2]) > 0:
+        base = divisor_factors(tree[1])
+        demand(len(base) * exponent(tree[2]) <= MAX_EXPONENT, "a divisor has too many factors")
+        found = base * exponent(tree[2])
+    demand(len(found) <= MAX_EXPONENT, "a divisor has too many factors")
+    return found
 
 
 def quotient(tree: Tree) -> tuple[Polynomial, dict[Key, int]]:
@@ -120,6 +138,7 @@ def _divide(numerator: Polynomial, below: dict[Key, int], divisor: Tree) -> tupl
 
 
 def _merge(a: dict[Key, int], b: dict[Key, int], combine: Callable[[int, int], int]) -> dict[Key, int]:
+    spend(sum(map(len, a)) + sum(map(len, b)))
     return {factor: combine(a.get(factor, 0), b.get(factor, 0)) for factor in {**a, **b}}
 
 
@@ -140,12 +159,13 @@ def fact(relation: str, left: Tree, right: Tree) -> Fact:
 NEGATED = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 
 
-def branches(items: list[tuple[Tree, bool]]) -> list[list[Fact]]:
+def branches(items: Items) -> list[list[Fact]]:
     """The ways in which formulas, each with a wanted truth, can come out so: lists of facts.
 
     Formulas are taken apart from left to right, and a later part is looked at only where the earlier ones leave it to
     decide, so that every comparison stands beside its guards. A branch is a list of `fact`s in that order.
     """
+    spend(1 + len(items))
     if not items:
         return [[]]
     (tree, wanted), rest = items[0], items[1:]
@@ -168,9 +188,52 @@ def branches(items: list[tuple[Tree, bool]]) -> list[list[Fact]]:
         a, b = parts
         return _few(branches([(a, True), (b, wanted), *rest]) + branches([(a, False), (b, not wanted), *rest]))
     first = fact(kind if wanted else NEGATED[kind], *parts)
-    return [[first, *branch] for branch in branches(rest)]
+    later = branches(rest)
+    spend(sum(map(len, later)))
+    return [[first, *branch] for branch in later]
 
 
 def _few(found: list[list[Fact]]) -> list[list[Fact]]:
     demand(len(found) <= 4096, "a claim has more than 4096 cases")
     return found
+
+
+def obligations(assumed: list[Tree], concluded: Tree) -> tuple[list[Items], list[Items]]:
+    """What must be refuted for every term to be defined: lists of (formula, truth), the last being divisor == 0."""
+    found: list[Items] = []
+
+    def visit_term(tree: Tree, context: Items, known: list[Tree]) -> None:
+        if tree[0] in ("num", "var"):
+            return
+        spend(1)
+        for part in tree[1:]:
+            visit_term(part, context, known)
+        divisor = tree[2] if tree[0] == "/" else None
+        if tree[0] == "**" and exponent(tree[2]) < 0:
+            divisor = tree[1]
+        for factor in divisor_factors(divisor) if divisor else []:
+            spend(1 + size(factor) * len(known))
+            if factor not in known:
+                spend(len(context))
+                known.append(factor)
+                found.append([*context, (("==", factor, ("num", Fraction(0))), True)])
+
+    def visit(tree: Tree, context: Items, known: list[Tree]) -> None:
+        kind, parts = tree[0], tree[1:]
+        if kind in RELATIONS:
+            for part in parts:
+                visit_term(part, context, known)
+            return
+        for i, part in enumerate(parts):
+            spend(1 + len(context) + i)
+            guard = [] if kind in ("not", "iff") else [(before, kind != "or") for before in parts[:i]]
+            visit(part, context + guard, known if not guard else list(known))
+
+    context: Items = []
+    known: list[Tree] = []
+    for tree in assumed:
+        visit(tree, list(context), known)
+        context.append((tree, True))
+    split = len(found)
+    visit(concluded, context, known)
+    return found[:split], found[split:]
