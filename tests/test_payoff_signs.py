@@ -10,8 +10,7 @@ import pytest
 from experiments.cases import Case, builtin_cases
 from experiments.observations import measure_cases
 from experiments.predictions import Estimate, observe
-from gametheory import conditions as conditions_module
-from gametheory import public_goods
+from gametheory import public_goods, thresholds
 
 FUNCTIONS = ("round_payoff", "strategy_payoff")
 
@@ -66,6 +65,6 @@ def test_a_flipped_sign_makes_an_observation_disagree(
 ) -> None:
     flipped = _flipped(name, index)
     monkeypatch.setattr(public_goods, name, flipped)
-    monkeypatch.setattr(conditions_module, name, flipped)
+    monkeypatch.setattr(thresholds, name, flipped)
 
     assert _disagreeing(measured)

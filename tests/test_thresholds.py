@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gametheory import Condition, InvalidParameter, PublicGoodsGame, conditions
-from gametheory.thresholds import deterrence_margin, expected_welfare
 from gametheory.repeated import grim_deviations, punishment_stage_deviations
 from gametheory.testing import games
+from gametheory.thresholds import deterrence_margin, expected_welfare
 
 PUBLISHED = PublicGoodsGame(group_size=5, multiplication_factor=3, fine=1, punishment_cost="3/10")
 NAMES = [
