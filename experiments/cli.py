@@ -77,7 +77,7 @@ def verify(
     require(kernel in ("none", "coq"), "--kernel", kernel, "'coq' or 'none'")
     require(0 < budget < float("inf"), "--budget", budget, "a number of seconds > 0")
     if kernel == "coq":
-        _require_coq()
+        _warn_without_coq()
     if out is not None:
         require(not out.exists() or out.is_dir(), "--out", str(out), "a folder")
         out.mkdir(parents=True, exist_ok=True)
@@ -237,11 +237,11 @@ def _builtin_observations(seed: int) -> "list[Observation]":
         return [first, *builtin_observations(seed=seed, progress=progress)]
 
 
-def _require_coq() -> None:
-    from gametheory.errors import require
+def _warn_without_coq() -> None:
     from proofs.coq import available
 
-    require(available(), "--kernel", "coq", "used where `coqc` is on the path (Debian's package coq)")
+    if not available():
+        print("gametheory: coqc (Debian's package coq) is not on the path; kernel: not run", file=sys.stderr)
 
 
 def _cores() -> int:

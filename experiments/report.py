@@ -132,6 +132,8 @@ def claim_result(
     term = getattr(verdict, "term", None)
     if term is not None:
         why = f"{term} has no value there"
+    if verdict.word == "vacuous" and why is None:
+        why = "these contradict each other: " + ", ".join(getattr(verdict, "needed", None) or verdict.claim.assumptions)
     return ClaimResult(
         id=verdict.claim.id,
         statement=verdict.claim.statement,
