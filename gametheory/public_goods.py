@@ -20,22 +20,22 @@ Source: model.md, section 1; Fehr & Gächter (2000), Am. Econ. Rev. 90, 980-994 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
-from math import inf
-from typing import Final
+from dataclasses import dataclass
+from typing import Annotated, Final
 
-from gametheory.errors import require
-from gametheory.exact import (
-    Number,
-    as_number,
-    holds_everywhere,
-    in_order,
-    is_array,
-    is_ball,
-    is_exact,
-    is_integer,
-    is_symbolic,
-    unify,
+from gametheory.exact import Number
+from gametheory.parameters import (
+    Amount,
+    GroupSize,
+    Players,
+    Positive,
+    Rate,
+    aligned,
+    all_exact,
+    counted,
+    equal,
+    hashed,
+    settle,
 )
 
 CONTRIBUTOR: Final = "C"
@@ -90,40 +90,22 @@ class PublicGoodsGame:
     Fraction(2, 5)
     """
 
-    group_size: Number
-    multiplication_factor: Number
-    contribution_cost: Number = 1
-    fine: Number = 0
-    punishment_cost: Number = 0
-    punishment_probability: Number = 1
-    severity: Number = 1
-    detection_rate: Number = 1
-    false_alarm_rate: Number = 0
-    strategies: Sequence[str] = KINDS
+    group_size: GroupSize
+    multiplication_factor: Positive
+    contribution_cost: Positive = 1
+    fine: Amount = 0
+    punishment_cost: Amount = 0
+    punishment_probability: Rate = 1
+    severity: Rate = 1
+    detection_rate: Rate = 1
+    false_alarm_rate: Rate = 0
+    strategies: Annotated[Sequence[str], Players("two or three different ones of 'C', 'D', 'P'", KINDS)] = KINDS
+
+    __eq__ = equal
+    __hash__ = hashed
 
     def __post_init__(self) -> None:
-        size = self.group_size
-        whole = is_integer(size)
-        require((is_symbolic(size) or whole) and in_order(2, size), "group_size", size, "an integer >= 2")
-        object.__setattr__(self, "group_size", int(size) if whole else size)
-        names = [f.name for f in fields(self) if f.name not in ("group_size", "strategies")]
-        numbers = unify(as_number(getattr(self, name), name=name) for name in names)
-        for name, number in zip(names, numbers, strict=True):
-            _check(name, number)
-            object.__setattr__(self, name, number)
-        listed = isinstance(self.strategies, Sequence) and not isinstance(self.strategies, str)
-        known = listed and all(isinstance(s, str) and s in KINDS for s in self.strategies)
-        different = known and 2 <= len(self.strategies) == len(set(self.strategies))
-        require(different, "strategies", self.strategies, "two or three different ones of 'C', 'D', 'P'")
-        object.__setattr__(self, "strategies", tuple(self.strategies))
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, PublicGoodsGame):
-            return NotImplemented
-        return all(_same(getattr(self, f.name), getattr(other, f.name)) for f in fields(self))
-
-    def __hash__(self) -> int:
-        return hash(tuple(getattr(self, f.name) for f in fields(self)))
+        settle(self)
 
     @property
     def net_contribution_cost(self) -> Number:
@@ -133,7 +115,11 @@ class PublicGoodsGame:
     @property
     def is_exact(self) -> bool:
         """Whether every parameter is an exact number."""
-        return all(is_exact(getattr(self, f.name)) for f in fields(self) if f.name != "strategies")
+        return all_exact(self)
+
+    def base_payoff(self, *, own: Number, others: Number) -> Number:
+        """Payoff before any punishment, from one's own contribution and the others' total."""
+        return round_payoff(self, own=own, others=others)
 
     def payoff(self, strategy: str, counts: Sequence[Number]) -> Number:
         """Expected payoff of one player of `strategy` among these co-players (module header).
@@ -162,23 +148,8 @@ class PublicGoodsGame:
         >>> PublicGoodsGame(group_size=5, multiplication_factor=3, fine=1).payoff("D", (0, 0, 4))
         Fraction(-8, 5)
         """
-        require(strategy in self.strategies, "strategy", strategy, f"one of {self.strategies}")
-        require(len(counts) == len(self.strategies), "counts", counts, f"{len(self.strategies)} counts")
-        if is_exact(self.group_size) and all(map(is_exact, counts)):
-            fits = min(counts) >= 0 and sum(counts) == self.group_size - 1
-            require(fits, "counts", counts, f"numbers >= 0 that sum to {self.group_size - 1}")
-        return strategy_payoff(self, strategy, dict(zip(self.strategies, counts, strict=True)))
-
-
-def aligned(game: PublicGoodsGame, *numbers: Number) -> tuple[PublicGoodsGame, list[Number]]:
-    """The game and numbers that will meet its parameters in a formula, in one arithmetic (`unify`)."""
-    if all(type(number) is int for number in numbers):
-        return game, list(numbers)
-    names = [f.name for f in fields(game) if f.name not in ("group_size", "strategies")]
-    before = [getattr(game, name) for name in names]
-    after = unify([*before, *(as_number(number, name="counts") for number in numbers)])
-    changed = {k: new for k, old, new in zip(names, before, after, strict=False) if new is not old}
-    return replace(game, **changed) if changed else game, after[len(names) :]
+        game, split = counted(self, strategy, counts)
+        return strategy_payoff(game, strategy, split)
 
 
 def round_payoff(
@@ -206,21 +177,3 @@ def strategy_payoff(game: PublicGoodsGame, strategy: str, counts: dict[str, Numb
         suffered=weight * seen_rate * counts.get(PUNISHER, 0),
         inflicted=weight * seen if strategy == PUNISHER else 0,
     )
-
-
-def _check(name: str, value: Number) -> None:
-    """Refuse a number outside its parameter's domain; a symbol's domain is the user's to assume."""
-    finite = value.is_finite() if is_ball(value) else in_order(value, inf) and holds_everywhere(value < inf)
-    if name in ("multiplication_factor", "contribution_cost"):
-        ok, domain = in_order(0, value) and holds_everywhere(value > 0), "> 0 and finite"
-    elif name in ("fine", "punishment_cost"):
-        ok, domain = in_order(0, value), ">= 0 and finite"
-    else:
-        ok, domain = in_order(0, value, 1), "in [0, 1]"
-    require(bool(finite) and ok, name, value, domain)
-
-
-def _same(left: Number, right: Number) -> bool:
-    if is_array(left) or is_array(right):
-        return is_array(left) and is_array(right) and left.shape == right.shape and bool((left == right).all())
-    return left is right or bool(left == right)

@@ -18,7 +18,8 @@ from dataclasses import dataclass
 
 from gametheory.errors import require
 from gametheory.exact import Number, as_number, in_order, is_exact
-from gametheory.public_goods import PublicGoodsGame, aligned, round_payoff
+from gametheory.parameters import aligned
+from gametheory.public_goods import PublicGoodsGame, round_payoff
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,8 @@ from typing import Any
 
 from gametheory.errors import require
 from gametheory.exact import Number, as_number, holds_everywhere, in_order, is_array, is_ball, is_symbolic
-from gametheory.public_goods import PublicGoodsGame, aligned, round_payoff, strategy_payoff
+from gametheory.parameters import aligned
+from gametheory.public_goods import PublicGoodsGame, round_payoff, strategy_payoff
 from gametheory.repeated import grim_deviations, punishment_stage_deviations
 
 
