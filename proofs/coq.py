@@ -164,6 +164,9 @@ def run_kernel(claim: Claim, certificate: Mapping[str, Any], path: Path) -> Kern
     except subprocess.TimeoutExpired:
         return KernelAnswer(status="rejected", reason=f"no answer in {TIMEOUT:g} s", seconds=monotonic() - start)
     seconds = monotonic() - start
+    for suffix in (".vo", ".vok", ".vos", ".glob"):
+        path.with_suffix(suffix).unlink(missing_ok=True)
+    path.with_name(f".{path.stem}.aux").unlink(missing_ok=True)
     if done.returncode != 0:
         return KernelAnswer(status="rejected", reason=" ".join(done.stderr.split())[:300], seconds=seconds)
     axioms = set(re.findall(r"^([A-Za-z_][\w.']*)\s*:", done.stdout, flags=re.MULTILINE)) - {"Axioms"}
