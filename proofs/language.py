@@ -163,6 +163,7 @@ class _Parser:
     def __init__(self, text: object, where: str, definitions: Mapping[str, Term]) -> None:
         require(isinstance(text, str), where, text, "text")
         assert isinstance(text, str)
+        require(text.isascii(), where, text[:100], "ASCII text")
         self.text = " ".join(text.split())
         self.where = where
         self.definitions = definitions
@@ -178,7 +179,6 @@ class _Parser:
             f"{len(self.text)} characters",
             f"at most {MAX_TEXT} characters",
         )
-        require(self.text.isascii(), self.where, self.text, "ASCII text")
         if strange := _ALPHABET.sub("", self.text):
             raise InvalidParameter(self.where, strange[0], "a formula without characters outside the language")
         require(

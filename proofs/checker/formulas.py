@@ -66,7 +66,7 @@ def bounded(number: Fraction) -> Fraction:
 
 def read(text: object, definitions: dict[str, Tree]) -> Tree:
     """Parse a term or formula; `definitions` are trees to put in place of names."""
-    demand(isinstance(text, str) and len(text) <= MAX_TEXT, "a formula is not short text")
+    demand(isinstance(text, str) and len(text) <= MAX_TEXT and text.isascii(), "not short ASCII text")
     assert isinstance(text, str)
     spend(len(text))
     flat = " ".join(text.split())
