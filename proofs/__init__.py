@@ -9,6 +9,16 @@ if TYPE_CHECKING:
     from proofs.checking import Checked, check_certificate
     from proofs.claims import Claim, load_claims
     from proofs.coq import coq_file, run_kernel
+    from proofs.properties import (
+        FoundCondition,
+        Property,
+        best_reply,
+        claim_that,
+        contributing,
+        equilibrium,
+        find_condition,
+        rest_point,
+    )
     from proofs.verdicts import Proved, Refuted, Undecided, Undefined, Vacuous, Verdict
     from proofs.verification import verify, verify_all
 
@@ -20,6 +30,14 @@ _MODULES: Final = {
     "load_claims": "proofs.claims",
     "coq_file": "proofs.coq",
     "run_kernel": "proofs.coq",
+    "FoundCondition": "proofs.properties",
+    "Property": "proofs.properties",
+    "best_reply": "proofs.properties",
+    "claim_that": "proofs.properties",
+    "contributing": "proofs.properties",
+    "equilibrium": "proofs.properties",
+    "find_condition": "proofs.properties",
+    "rest_point": "proofs.properties",
     "Proved": "proofs.verdicts",
     "Refuted": "proofs.verdicts",
     "Undecided": "proofs.verdicts",
@@ -33,16 +51,24 @@ _MODULES: Final = {
 __all__ = [
     "Checked",
     "Claim",
+    "FoundCondition",
+    "Property",
     "Proved",
     "Refuted",
     "Undecided",
     "Undefined",
     "Vacuous",
     "Verdict",
+    "best_reply",
     "builtin_claims",
     "check_certificate",
+    "claim_that",
+    "contributing",
     "coq_file",
+    "equilibrium",
+    "find_condition",
     "load_claims",
+    "rest_point",
     "run_kernel",
     "verify",
     "verify_all",
