@@ -532,7 +532,7 @@ class _Writer:
             self._close_sum(proof, facts)
 
     def _close_integer(self, proof: Any, facts: list[tuple[str, str, str]]) -> None:
-        relation, p, name = facts[int(proof["integer"])]
+        relation, p, name = _fact(proof["integer"], facts)
         assert relation == ">"
         whole = re.sub(r"\(?IZR (v_\w+)\)?", r"\1", p)
         whole = re.sub(r"(v_\w+) \^ (\d+)", lambda m: "(" + " * ".join([m[1]] * int(m[2])) + ")", whole)
@@ -549,7 +549,7 @@ class _Writer:
         strict: list[tuple[str, str]] = []
         weak: list[tuple[str, str]] = []
         for coefficient, powers in proof["sum"]:
-            text, how, positive = self._term(parse_rational(coefficient, name="coefficient"), powers, facts)
+            text, how, positive = self._term(_coefficient(coefficient), powers, facts)
             (strict if positive else weak).append((text, how))
         total, evidence = strict[0]
         for text, how in strict[1:]:
@@ -557,7 +557,7 @@ class _Writer:
         for text, how in weak:
             total, evidence = f"({total} + {text})", f"(plus_le _ _ {evidence} {how})"
         for index, cofactor in proof["zero"].items():
-            relation, p, name = facts[int(index)]
+            relation, p, name = _fact(index, facts)
             assert relation == "=="
             q = self.printer.term(parse_term(cofactor, where="cofactor"))
             total, evidence = (
@@ -574,7 +574,7 @@ class _Writer:
         text = self.printer.number(coefficient)
         how, positive = f"(ltac:(lra) : 0 < {text})", True
         for index, n in powers.items():
-            relation, p, name = facts[int(index)]
+            relation, p, name = _fact(index, facts)
             if relation == "!=":
                 assert n == 2
                 factors = [(f"({p} * {p})", f"(square_pos {p} {name})", True)]
@@ -591,6 +591,19 @@ class _Writer:
                     how, positive = f"(Rmult_le_pos _ _ {left} {right})", False
                 text = f"({text} * {factor})"
         return text, how, positive
+
+
+def _fact(index: str, facts: list[tuple[str, str, str]]) -> tuple[str, str, str]:
+    if not (index.isdecimal() and str(int(index)) == index):
+        raise ValueError(f"no fact has the number {index}")
+    return facts[int(index)]
+
+
+def _coefficient(text: str) -> Fraction:
+    value = parse_rational(text, name="coefficient")
+    if str(value) != text:
+        raise ValueError(f"the coefficient {text} is not in lowest terms")
+    return value
 
 
 def _product_nonzero(proofs: list[str]) -> str:
