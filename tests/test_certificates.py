@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -110,7 +111,8 @@ def test_a_huge_file_is_not_read(tmp_path: Path) -> None:
 
 
 def test_an_id_that_cannot_be_looked_up_is_refused(tmp_path: Path) -> None:
-    for found in ([], {}, None, 1):
+    identifiers: tuple[Any, ...] = ([], {}, None, 1)
+    for found in identifiers:
         path = written(tmp_path, json.dumps(signed("refuted", raw_claim("x > 0", id=found), point={"x": "0"})))
         with pytest.raises(CertificateError):
             check_certificate(path, source=stored_claims())

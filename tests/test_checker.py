@@ -9,10 +9,9 @@ from typing import Any
 
 import pytest
 
-from proofs.checker import check as judge
 from proofs.checker.check import check, close
 from proofs.checker.formulas import MAX_STEPS, Rejected, Undefined, read, spend, start, truth
-from proofs.checker.polynomials import Fact, fact
+from proofs.checker.polynomials import Fact, branches, fact, obligations
 
 from ._certificates import answer, raw_claim, signed
 
@@ -269,24 +268,24 @@ def test_a_divisor_needs_a_proof_that_it_is_not_zero() -> None:
     ],
 )
 def test_one_obligation_for_each_divisor_where_it_stands(formula: str, count: int) -> None:
-    before, after = judge.obligations([], term(formula))
+    before, after = obligations([], term(formula))
 
     assert (len(before), len(after)) == (0, count)
 
 
 def test_an_obligation_stands_behind_its_guards_only() -> None:
-    (only,) = judge.obligations([term("x > 5")], term("implies(x != 0, 1/x > 0)"))[1]
+    (only,) = obligations([term("x > 5")], term("implies(x != 0, 1/x > 0)"))[1]
     context = [(tree[0], wanted) for tree, wanted in only]
-    (swapped,) = judge.obligations([term("x > 5")], term("1/x > 0 and x != 0"))[1]
+    (swapped,) = obligations([term("x > 5")], term("1/x > 0 and x != 0"))[1]
 
     assert context == [(">", True), ("!=", True), ("==", True)]
     assert [wanted for _, wanted in swapped] == [True, True]
-    (alternative,) = judge.obligations([], term("x == 0 or 1/x > 0"))[1]
+    (alternative,) = obligations([], term("x == 0 or 1/x > 0"))[1]
     assert [wanted for _, wanted in alternative] == [False, True]
 
 
 def test_an_assumption_is_no_guard_of_those_before_it() -> None:
-    before, after = judge.obligations([term("1/x > 0"), term("x > 0")], term("1/x > 0"))
+    before, after = obligations([term("1/x > 0"), term("x > 0")], term("1/x > 0"))
 
     assert [len(items) for items in before] == [1]
     assert after == []
@@ -303,7 +302,8 @@ def test_a_proof_needs_a_witness_of_its_assumptions() -> None:
     for value in ("0", "-1", "1.0", "1/0", "2/2", "1e9", 1, None):
         about = raw_claim("x > 0", ("x > 0",))
         assert answer(signed("proved", about, witness={"x": value}, definedness=[], conclusion=proofs)) == "rejected"
-    for witness in ({}, {"x": "1", "y": "1"}, {"y": "1"}, [], None):
+    wrong: tuple[Any, ...] = ({}, {"x": "1", "y": "1"}, {"y": "1"}, [], None)
+    for witness in wrong:
         about = raw_claim("x > 0", ("x > 0",))
         assert answer(signed("proved", about, witness=witness, definedness=[], conclusion=proofs)) == "rejected"
 
@@ -395,7 +395,7 @@ def test_a_counterexample_in_integers_is_integral() -> None:
 )
 def test_branches_are_exactly_the_ways_in_which_formulas_come_out(items: list[tuple[str, bool]], count: int) -> None:
     parsed = [(term(text), wanted) for text, wanted in items]
-    found = judge.branches(parsed)
+    found = branches(parsed)
     holds: dict[str, Callable[[Fraction], bool]] = {
         ">": lambda v: v > 0,
         ">=": lambda v: v >= 0,
@@ -429,7 +429,7 @@ def test_a_relation_and_its_opposite_share_no_point_and_leave_none_out(relation:
         point = {"x": Fraction(value)}
         truths = []
         for wanted in (True, False):
-            ((found, polynomial),) = judge.branches([(tree, wanted)])[0]
+            ((found, polynomial),) = branches([(tree, wanted)])[0]
             number = _at(polynomial, point)
             truths.append({">": number > 0, ">=": number >= 0, "==": number == 0, "!=": number != 0}[found])
         assert truths == [truth(tree, point), not truth(tree, point)]
@@ -450,7 +450,8 @@ def test_every_key_is_needed_and_no_other(key: str) -> None:
 
     assert answer({k: v for k, v in good.items() if k != key}) == "rejected"
     assert answer({**good, "more": 1}) == "rejected"
-    for wrong in (None, 1, [], {}, "x", float("nan")):
+    others: tuple[Any, ...] = (None, 1, [], {}, "x", float("nan"))
+    for wrong in others:
         assert answer({**good, key: wrong}) == "rejected"
 
 

@@ -216,7 +216,9 @@ def test_a_valid_certificate_of_another_claim_is_not_the_sources(builtin_verdict
 def test_coq_refuses_what_the_checker_refuses(builtin_verdicts: dict[str, Verdict], tmp_path: Path) -> None:
     if not available():
         pytest.skip("needs coqc")
-    small = {key: v for key, v in builtin_verdicts.items() if isinstance(v, Proved) and len(str(v.certificate)) < 1700}
+    small: dict[str, Verdict] = {
+        key: v for key, v in builtin_verdicts.items() if isinstance(v, Proved) and len(str(v.certificate)) < 1700
+    }
     compiled = refused = 0
     for verdict, kind, changed in tamperings(small, 400, seed=11):
         if refused == 20:
