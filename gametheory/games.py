@@ -18,7 +18,7 @@ from gametheory.exact import Number, as_number, is_array, is_exact, is_integer, 
 
 
 class Game(Protocol):
-    """What every solver asks of a game; `PublicGoodsGame` and `TableGame` answer it."""
+    """What every solver asks of a game; all kinds but `UnequalGame` answer it."""
 
     @property
     def strategies(self) -> Sequence[str]:
@@ -139,7 +139,7 @@ def payoff_table(game: Game) -> PayoffTable:
     Raises
     ------
     InvalidParameter
-        If a payoff is not a finite number, or there are more than 2e7 compositions.
+        If a payoff is not a finite number, there are more than 2e7 compositions, or the game is not symmetric.
 
     Examples
     --------
@@ -149,6 +149,8 @@ def payoff_table(game: Game) -> PayoffTable:
     >>> [[str(value) for value in row] for row in table.values]
     [['1/2', '-1/4'], ['3/4', '0']]
     """
+    symmetric = hasattr(game, "strategies")
+    require(symmetric, "game", game, "a symmetric game (in an unequal one, payoffs belong to players)")
     require(is_integer(game.group_size), "group_size", game.group_size, "a number (to tabulate the game)")
     names = tuple(game.strategies)
     if isinstance(game, TableGame):

@@ -62,9 +62,7 @@ class Players:
 POSITIVE: Final = Domain("> 0 and finite", lambda v: in_order(0, v) and holds_everywhere(v > 0))
 AMOUNT: Final = Domain(">= 0 and finite", lambda v: in_order(0, v))
 RATE: Final = Domain("in [0, 1]", lambda v: in_order(0, v, 1))
-FINITE: Final = Domain(
-    "a finite real number", lambda v: is_ball(v) or (in_order(-inf, v) and holds_everywhere(v > -inf))
-)
+FINITE: Final = Domain("a finite real number", lambda v: True)
 
 Positive = Annotated[Number, POSITIVE]
 Amount = Annotated[Number, AMOUNT]
@@ -176,7 +174,7 @@ def all_exact(game: Any) -> bool:
     return all(map(is_exact, [*sizes, *_numbers(game)])) and all(all_exact(inner) for inner in inner_games(game))
 
 
-def equal(game: Any, other: object) -> Any:
+def equal(game: Any, other: Any) -> Any:
     """Whether two games are of one kind and have the same parameters."""
     if type(game) is not type(other):
         return NotImplemented
@@ -207,8 +205,11 @@ def _size(game: Any, name: str, value: Any, domain: Size) -> Any:
 
 def _check(name: str, value: Number, domain: Domain) -> None:
     """Refuse a number outside its parameter's domain; a symbol's domain is the user's to assume."""
-    finite = value.is_finite() if is_ball(value) else in_order(value, inf) and holds_everywhere(value < inf)
-    require(bool(finite) and domain.contains(value), name, value, domain.words)
+    if is_ball(value):
+        finite = bool(value.is_finite())
+    else:
+        finite = in_order(-inf, value, inf) and holds_everywhere(value < inf) and holds_everywhere(value > -inf)
+    require(finite and domain.contains(value), name, value, domain.words)
 
 
 def _numbers(game: Any) -> Iterator[Number]:

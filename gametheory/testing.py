@@ -6,6 +6,7 @@ worse than blind), with amounts up to 100; arguments restrict it. Numbers are ex
 """
 
 from collections.abc import Sequence
+from dataclasses import fields
 from fractions import Fraction
 from typing import Any, Final
 
@@ -14,7 +15,10 @@ from hypothesis import strategies as st
 from gametheory.compositions import number_of_compositions
 from gametheory.errors import require
 from gametheory.exact import Number, as_number, is_exact
+from gametheory.files import KINDS as GAME_KINDS
 from gametheory.games import Game, PayoffTable, TableGame, mean_payoffs, payoff_table
+from gametheory.optional import LONER
+from gametheory.parameters import FINITE, POSITIVE, RATE, Domain, Each, Players, Size, domain_of
 from gametheory.public_goods import KINDS, PublicGoodsGame
 
 # Float games are compared with this much slack, relative to the largest payoff of the table.
@@ -138,6 +142,100 @@ def _table_games(draw: st.DrawFn, group_sizes: tuple[int, ...], strategies: tupl
     values = draw(st.lists(row, min_size=parts, max_size=parts))
     names = [chr(ord("A") + i) if parts <= 26 else f"S{i}" for i in range(parts)]
     return TableGame(strategies=names, group_size=size, values=values)
+
+
+# What a kind of punishment or reward can stand on, what loners can stay out of, and what has no table of counts.
+CONTRIBUTION_KINDS: Final = (
+    "public-goods",
+    "others-only",
+    "synergy",
+    "returns",
+    "threshold",
+    "stag-hunt",
+    "collective-risk",
+    "snowdrift",
+)
+STAGE_KINDS: Final = tuple(kind for kind in GAME_KINDS if kind not in ("table", "returns", "optional", "unequal"))
+SYMMETRIC_KINDS: Final = tuple(kind for kind in GAME_KINDS if kind != "unequal")
+
+
+def games_of(
+    kinds: Sequence[str] = SYMMETRIC_KINDS, *, group_sizes: Sequence[int] = (2, 3, 4, 5), exact: bool = True
+) -> st.SearchStrategy[Any]:
+    """Games of the kinds named, by their names in files; every kind with payoffs by counts unless told otherwise.
+
+    Parameters
+    ----------
+    kinds : sequence of str
+        Keys of `gametheory.files.KINDS`.
+    group_sizes : sequence of int
+        What N is drawn from.
+    exact : bool
+        Rational parameters; otherwise floats.
+
+    Raises
+    ------
+    InvalidParameter
+        If there is no such kind, a group size is no integer >= 2, or there is none.
+
+    Examples
+    --------
+    >>> from hypothesis import given
+    >>> @given(games_of(["stag-hunt", "snowdrift"]))
+    ... def some_threshold_can_be_reached(game):
+    ...     assert 1 <= game.threshold <= game.group_size
+    >>> some_threshold_can_be_reached()
+    """
+    _check_sizes(group_sizes)
+    known = not isinstance(kinds, str) and len(kinds) > 0 and all(kind in GAME_KINDS for kind in kinds)
+    require(known, "kinds", kinds, f"one or more of {', '.join(GAME_KINDS)}")
+    pairs = st.tuples(st.sampled_from(tuple(kinds)), st.sampled_from(tuple(group_sizes)))
+    return pairs.flatmap(lambda pair: _game_of(pair[0], pair[1], exact))
+
+
+@st.composite
+def _game_of(
+    draw: st.DrawFn, kind: str, size: int, exact: bool, shrinking: bool = False, only: tuple[str, ...] = ()
+) -> Any:
+    """A game of one kind; one that smaller groups can play too if `shrinking`, with the players `only` if any."""
+    if kind == "table":
+        return draw(table_games(group_sizes=[size], strategies=[2, 3], exact=exact))
+    values: dict[str, Any] = {}
+    for field in fields(GAME_KINDS[kind]):
+        name, domain = field.name, domain_of(field)
+        if name == "returns":
+            inner = [k for k in CONTRIBUTION_KINDS if not (shrinking and k == "returns")]
+            values[name] = draw(_game_of(draw(st.sampled_from(inner)), size, exact, shrinking, ("C", "D")))
+        elif name == "stage":
+            values[name] = draw(_game_of(draw(st.sampled_from(STAGE_KINDS)), size, exact, True))
+        elif isinstance(domain, Size):
+            values[name] = draw(st.integers(1, min(size, 2) if shrinking else size)) if domain.inside else size
+        elif isinstance(domain, Domain):
+            values[name] = draw(_of_domain(domain, exact))
+        elif isinstance(domain, Each):
+            values[name] = draw(_lists(name, domain.domain, size, exact))
+        else:
+            names = domain.names if isinstance(domain, Players) else (*values["stage"].strategies, LONER)
+            chosen = draw(st.permutations(only or names))
+            all_of_them = not isinstance(domain, Players) or len(chosen) == 2
+            values[name] = chosen if all_of_them else chosen[: draw(st.integers(2, len(chosen)))]
+    return GAME_KINDS[kind](**values)
+
+
+def _of_domain(domain: Domain, exact: bool) -> st.SearchStrategy[Any]:
+    lows: dict[str, Fraction | int] = {POSITIVE.words: Fraction(1, 64), FINITE.words: -100}
+    low = lows.get(domain.words, 0)
+    return _numbers(exact, low, 1 if domain == RATE else 100)
+
+
+def _lists(name: str, domain: Domain, size: int, exact: bool) -> st.SearchStrategy[Any]:
+    """Numbers for the players of a group, or for 0 to N contributors; shares of a pot sum to 1."""
+    if name == "sharing":
+        parts = st.lists(st.integers(1, 1000), min_size=size, max_size=size)
+        exactly = parts.map(lambda p: [Fraction(part, sum(p)) for part in p])
+        return exactly if exact else exactly.map(lambda shares: [float(share) for share in shares])
+    length = size + 1 if name == "benefits" else size
+    return st.lists(_of_domain(domain, exact), min_size=length, max_size=length)
 
 
 def populations(

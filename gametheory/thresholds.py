@@ -89,7 +89,7 @@ def conditions(
     Raises
     ------
     InvalidParameter
-        If an option is outside its domain (NaN is outside every domain).
+        If an option is outside its domain (NaN is outside every domain), or the game is of another kind.
 
     Examples
     --------
@@ -107,6 +107,8 @@ def conditions(
     >>> sp.simplify(conditions(symbolic)[0].threshold - c*(1 - r/N)/((N - 1)*beta))
     0
     """
+    ours = isinstance(game, PublicGoodsGame)
+    require(ours, "game", game, "a PublicGoodsGame (the conditions are about the linear game with peer punishment)")
     m = game.group_size - 1 if punishers is None else as_number(punishers, name="punishers")
     inside = in_order(0, m, game.group_size - 1)
     require(inside, "punishers", punishers, "in [0, group_size - 1]")

@@ -92,7 +92,7 @@ def test_a_table_is_read_with_its_rows(tmp_path: Path) -> None:
         ("[game]", "game = 5\n[other]", "other must be left out"),
         (GAME, "", "[game] must be a table of parameters, got nothing"),
         (GAME, "game = 5", "[game] must be a table of parameters, got 5"),
-        ('kind = "public-goods"', "", "kind must be one of 'public-goods', 'table', got nothing"),
+        ('kind = "public-goods"', "", "kind must be one of 'public-goods', 'table', "),
         ('kind = "public-goods"', "kind = []", "kind must be one of"),
         ('kind = "public-goods"', 'kind = "table"', "contribution_cost must be left out"),
         ("group_size = 5", "", "group_size must be given, got nothing"),
