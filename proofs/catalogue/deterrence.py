@@ -5,8 +5,8 @@ from typing import Any
 
 import sympy as sp
 
-from gametheory.thresholds import expected_welfare
 from gametheory.public_goods import round_payoff
+from gametheory.thresholds import expected_welfare
 from proofs.catalogue.symbols import LOSS, N, c, chi, e, fine, h, k, m, r, symbolic_game, theorem
 from proofs.claims import Claim
 
