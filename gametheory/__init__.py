@@ -24,8 +24,21 @@ if TYPE_CHECKING:
         mean_payoffs,
         payoff_table,
     )
+    from gametheory.optional import OptionalGame
     from gametheory.public_goods import PublicGoodsGame
+    from gametheory.punishment import (
+        AntisocialPunishmentGame,
+        ConditionalPunishmentGame,
+        InstitutionalPunishmentGame,
+        PeerPunishmentGame,
+        PoolPunishmentGame,
+        SharedPunishmentGame,
+    )
+    from gametheory.returns import OthersOnlyGame, ReturnsGame, SynergyGame
+    from gametheory.rewards import RewardGame
+    from gametheory.threshold_games import CollectiveRiskGame, SnowdriftGame, StagHuntGame, ThresholdGame
     from gametheory.thresholds import Condition, conditions
+    from gametheory.unequal import UnequalGame, profile_payoffs
 
 _MODULES: Final = {
     "Condition": "gametheory.thresholds",
@@ -51,23 +64,56 @@ _MODULES: Final = {
     "mean_payoffs": "gametheory.games",
     "payoff_table": "gametheory.games",
     "PublicGoodsGame": "gametheory.public_goods",
+    "OptionalGame": "gametheory.optional",
+    "AntisocialPunishmentGame": "gametheory.punishment",
+    "ConditionalPunishmentGame": "gametheory.punishment",
+    "InstitutionalPunishmentGame": "gametheory.punishment",
+    "PeerPunishmentGame": "gametheory.punishment",
+    "PoolPunishmentGame": "gametheory.punishment",
+    "SharedPunishmentGame": "gametheory.punishment",
+    "OthersOnlyGame": "gametheory.returns",
+    "ReturnsGame": "gametheory.returns",
+    "SynergyGame": "gametheory.returns",
+    "RewardGame": "gametheory.rewards",
+    "CollectiveRiskGame": "gametheory.threshold_games",
+    "SnowdriftGame": "gametheory.threshold_games",
+    "StagHuntGame": "gametheory.threshold_games",
+    "ThresholdGame": "gametheory.threshold_games",
+    "UnequalGame": "gametheory.unequal",
+    "profile_payoffs": "gametheory.unequal",
 }
 
 __version__ = "0.1.0"
 __all__ = [
+    "AntisocialPunishmentGame",
     "CertificateError",
+    "CollectiveRiskGame",
     "Component",
     "Condition",
+    "ConditionalPunishmentGame",
     "Game",
     "GameTheoryError",
+    "InstitutionalPunishmentGame",
     "InvalidParameter",
     "NotConverged",
+    "OptionalGame",
+    "OthersOnlyGame",
     "Part",
     "PayoffTable",
+    "PeerPunishmentGame",
+    "PoolPunishmentGame",
     "PublicGoodsGame",
     "PureProfile",
+    "ReturnsGame",
+    "RewardGame",
+    "SharedPunishmentGame",
+    "SnowdriftGame",
+    "StagHuntGame",
     "SymmetricEquilibria",
+    "SynergyGame",
     "TableGame",
+    "ThresholdGame",
+    "UnequalGame",
     "conditions",
     "game_from_function",
     "game_from_payoffs",
@@ -75,6 +121,7 @@ __all__ = [
     "load_game",
     "mean_payoffs",
     "payoff_table",
+    "profile_payoffs",
     "pure_profiles",
     "save_game",
     "symmetric_equilibria",
