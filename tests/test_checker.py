@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from proofs.checker.check import check, close
+from proofs.checker.check import check, close, digest
 from proofs.checker.formulas import MAX_STEPS, Rejected, Undefined, read, spend, start, truth
 from proofs.checker.polynomials import Fact, branches, fact, obligations
 
@@ -181,6 +181,34 @@ def test_a_split_adds_a_strict_fact_on_one_side_and_a_weak_one_on_the_other() ->
     assert not closes({"split": "x", "positive": positive, "otherwise": weak}, "x >= 0")
 
 
+def test_a_side_of_a_split_has_its_one_fact_only() -> None:
+    above = total(["1", {"2": 1}], ["1", {"1": 1}])
+    below = total(["1", {"0": 1}], ["1", {"2": 1}])
+    assert not closes({"split": "x", "positive": above, "otherwise": below}, "x >= 0", "-x >= 0")
+
+    both = total(["1", {"1": 1}], ["1", {"2": 1}])
+    assert not closes({"split": "x", "positive": both, "otherwise": total(["1", {"0": 1}], ["1", {"1": 1}])}, "x > 0")
+
+
+def test_a_fact_has_one_number() -> None:
+    assert not closes(total(["1", {"00": 1}], ["1", {"1": 1}]), "x > 0", "-x >= 0")
+
+
+def test_every_branch_needs_its_proof() -> None:
+    closed = total(["1", {"0": 1}], ["1", {"1": 1}])
+
+    assert answer(proved("x > 1", [], "x > 0")) == "rejected"
+    assert answer(proved("x > 0 and x > 1", [closed], "x > 0")) == "rejected"
+    assert answer(proved("x > 0", [closed, closed], "x > 0")) == "rejected"
+
+
+def test_the_hash_is_the_claims() -> None:
+    good = signed("refuted", raw_claim("x > 0"), point={"x": "0"})
+    body = {**{key: entry for key, entry in good.items() if key != "digest"}, "claim_hash": digest("another")}
+
+    assert answer({**body, "digest": digest(body)}) == "rejected"
+
+
 def test_both_sides_of_a_split_must_close() -> None:
     good = total(["1", {"0": 1}], ["1", {"1": 1}])
 
@@ -282,6 +310,8 @@ def test_an_obligation_stands_behind_its_guards_only() -> None:
     assert [wanted for _, wanted in swapped] == [True, True]
     (alternative,) = obligations([], term("x == 0 or 1/x > 0"))[1]
     assert [wanted for _, wanted in alternative] == [False, True]
+    (equivalent,) = obligations([], term("iff(x != 0, 1/x > 0)"))[1]
+    assert len(equivalent) == 1
 
 
 def test_an_assumption_is_no_guard_of_those_before_it() -> None:
@@ -389,6 +419,8 @@ def test_a_counterexample_in_integers_is_integral() -> None:
         ([("implies(x > 0, y > 0)", False)], 1),
         ([("iff(x > 0, y > 0)", True)], 2),
         ([("iff(x > 0, y > 0)", False)], 2),
+        ([("x > 0 or y > 0", True), ("x > 3", True)], 2),
+        ([("x > 0 and y > 0", False), ("x > 3", True)], 2),
         ([("not (x > 0 or y > 0)", False)], 2),
         ([("iff(x > 0, iff(x > 1, x > 2))", False), ("x > 3", True)], 4),
     ],
@@ -470,6 +502,7 @@ def test_every_key_is_needed_and_no_other(key: str) -> None:
         {"variables": {"x": "real", "ｘ": "real"}},
         {"definitions": []},
         {"definitions": {"x": "1"}},
+        {"definitions": {"x": "-1"}},
         {"definitions": {"iff": "1"}},
         {"definitions": {"a": "a"}},
         {"definitions": {"a": "b", "b": "1"}},
