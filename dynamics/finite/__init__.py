@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from dynamics.finite.fixations import Fixation, SmallMutationLimit, fixation, small_mutation_limit
     from dynamics.finite.populations import FinitePopulation, gradient_of_selection, population_payoffs
     from dynamics.finite.processes import Fitness, Moran, PairwiseComparison
+    from dynamics.finite.simulations import Simulation, simulate
 
 _MODULES: Final = {
     "Chain": "dynamics.finite.chains",
@@ -35,6 +36,8 @@ _MODULES: Final = {
     "Fitness": "dynamics.finite.processes",
     "Moran": "dynamics.finite.processes",
     "PairwiseComparison": "dynamics.finite.processes",
+    "Simulation": "dynamics.finite.simulations",
+    "simulate": "dynamics.finite.simulations",
 }
 
 __all__ = [
@@ -44,6 +47,7 @@ __all__ = [
     "Fixation",
     "Moran",
     "PairwiseComparison",
+    "Simulation",
     "SmallMutationLimit",
     "StationaryDistribution",
     "chain",
@@ -54,6 +58,7 @@ __all__ = [
     "fixation",
     "gradient_of_selection",
     "population_payoffs",
+    "simulate",
     "small_mutation_limit",
     "stationary_distribution",
 ]
