@@ -5,6 +5,11 @@ from typing import TYPE_CHECKING, Final
 from gametheory._lazy import exporter
 
 if TYPE_CHECKING:
+    from gametheory.coordinated_punishment import (
+        ConditionalPunishmentGame,
+        InstitutionalPunishmentGame,
+        SharedPunishmentGame,
+    )
     from gametheory.equilibria import (
         Component,
         Part,
@@ -26,14 +31,7 @@ if TYPE_CHECKING:
     )
     from gametheory.optional import OptionalGame
     from gametheory.public_goods import PublicGoodsGame
-    from gametheory.punishment import (
-        AntisocialPunishmentGame,
-        ConditionalPunishmentGame,
-        InstitutionalPunishmentGame,
-        PeerPunishmentGame,
-        PoolPunishmentGame,
-        SharedPunishmentGame,
-    )
+    from gametheory.punishment import AntisocialPunishmentGame, PeerPunishmentGame, PoolPunishmentGame
     from gametheory.returns import OthersOnlyGame, ReturnsGame, SynergyGame
     from gametheory.rewards import RewardGame
     from gametheory.threshold_games import CollectiveRiskGame, SnowdriftGame, StagHuntGame, ThresholdGame
@@ -66,11 +64,11 @@ _MODULES: Final = {
     "PublicGoodsGame": "gametheory.public_goods",
     "OptionalGame": "gametheory.optional",
     "AntisocialPunishmentGame": "gametheory.punishment",
-    "ConditionalPunishmentGame": "gametheory.punishment",
-    "InstitutionalPunishmentGame": "gametheory.punishment",
+    "ConditionalPunishmentGame": "gametheory.coordinated_punishment",
+    "InstitutionalPunishmentGame": "gametheory.coordinated_punishment",
     "PeerPunishmentGame": "gametheory.punishment",
     "PoolPunishmentGame": "gametheory.punishment",
-    "SharedPunishmentGame": "gametheory.punishment",
+    "SharedPunishmentGame": "gametheory.coordinated_punishment",
     "OthersOnlyGame": "gametheory.returns",
     "ReturnsGame": "gametheory.returns",
     "SynergyGame": "gametheory.returns",

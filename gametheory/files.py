@@ -12,20 +12,18 @@ from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any, Final
 
+from gametheory.coordinated_punishment import (
+    ConditionalPunishmentGame,
+    InstitutionalPunishmentGame,
+    SharedPunishmentGame,
+)
 from gametheory.errors import InvalidParameter, require
 from gametheory.exact import MAX_DIGITS, to_text
 from gametheory.games import TableGame
 from gametheory.optional import OptionalGame
 from gametheory.parameters import is_game
 from gametheory.public_goods import PublicGoodsGame
-from gametheory.punishment import (
-    AntisocialPunishmentGame,
-    ConditionalPunishmentGame,
-    InstitutionalPunishmentGame,
-    PeerPunishmentGame,
-    PoolPunishmentGame,
-    SharedPunishmentGame,
-)
+from gametheory.punishment import AntisocialPunishmentGame, PeerPunishmentGame, PoolPunishmentGame
 from gametheory.returns import OthersOnlyGame, ReturnsGame, SynergyGame
 from gametheory.rewards import RewardGame
 from gametheory.threshold_games import CollectiveRiskGame, SnowdriftGame, StagHuntGame, ThresholdGame

@@ -187,7 +187,7 @@ def games_of(
     >>> some_threshold_can_be_reached()
     """
     _check_sizes(group_sizes)
-    known = not isinstance(kinds, str) and len(kinds) > 0 and all(kind in GAME_KINDS for kind in kinds)
+    known = not isinstance(kinds, str) and len(kinds) > 0 and all(isinstance(k, str) and k in GAME_KINDS for k in kinds)
     require(known, "kinds", kinds, f"one or more of {', '.join(GAME_KINDS)}")
     pairs = st.tuples(st.sampled_from(tuple(kinds)), st.sampled_from(tuple(group_sizes)))
     return pairs.flatmap(lambda pair: _game_of(pair[0], pair[1], exact))

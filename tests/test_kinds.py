@@ -31,7 +31,9 @@ from gametheory.parameters import Domain, Each, Size, domain_of
 from gametheory.testing import SYMMETRIC_KINDS, co_players, games_of
 
 PAGE = Path(__file__).parents[1] / "docs" / "games.md"
-LAWS = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+LAWS = settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 NEW = [kind for kind in SYMMETRIC_KINDS if kind != "table"]
 
 

@@ -6,18 +6,19 @@ from math import comb, prod
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gametheory import InvalidParameter, PublicGoodsGame, TableGame, mean_payoffs, payoff_table
 from gametheory.compositions import compositions
+from gametheory.coordinated_punishment import ConditionalPunishmentGame
 from gametheory.optional import OptionalGame, resized
-from gametheory.punishment import ConditionalPunishmentGame, PeerPunishmentGame, PoolPunishmentGame
+from gametheory.punishment import PeerPunishmentGame, PoolPunishmentGame
 from gametheory.returns import OthersOnlyGame, ReturnsGame
 from gametheory.testing import STAGE_KINDS, co_players, games_of
 from gametheory.threshold_games import StagHuntGame
 
-LAWS = settings(max_examples=50, deadline=None)
+LAWS = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 SIZES = st.integers(2, 5)
 AMOUNTS = st.fractions(0, 10, max_denominator=20)
 
@@ -129,7 +130,7 @@ def test_payoffs_in_a_finite_population_are_the_published_fractions() -> None:
 
 
 @given(SIZES, *[AMOUNTS] * 6, st.tuples(*[st.integers(1, 6)] * 4))
-@settings(max_examples=40, deadline=None)
+@settings(LAWS, max_examples=40)
 def test_payoffs_in_a_finite_population_are_those_of_hvf_1(
     n: int,
     r: Fraction,
@@ -187,7 +188,7 @@ def sig_1(n: int, r: Any, sigma: Any, pool: Any, peer: Any, second_order: int, c
 
 
 @given(SIZES, *[AMOUNTS] * 6, st.integers(0, 1), st.tuples(*[st.integers(1, 5)] * 5))
-@settings(max_examples=40, deadline=None)
+@settings(LAWS, max_examples=40)
 def test_payoffs_in_a_finite_population_are_those_of_sig_1(
     n: int,
     r: Fraction,

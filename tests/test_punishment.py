@@ -8,23 +8,21 @@ from typing import Any
 
 import pytest
 import sympy as sp
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gametheory import InvalidParameter, PublicGoodsGame, TableGame, mean_payoffs, payoff_table
-from gametheory.punishment import (
-    AntisocialPunishmentGame,
+from gametheory.coordinated_punishment import (
     ConditionalPunishmentGame,
     InstitutionalPunishmentGame,
-    PeerPunishmentGame,
-    PoolPunishmentGame,
     SharedPunishmentGame,
 )
+from gametheory.punishment import AntisocialPunishmentGame, PeerPunishmentGame, PoolPunishmentGame
 from gametheory.returns import OthersOnlyGame
 from gametheory.rewards import RewardGame
 from gametheory.testing import co_players, games_of, profiles
 
-LAWS = settings(max_examples=50, deadline=None)
+LAWS = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 PUNISHING = [
     "peer-punishment",
     "antisocial-punishment",

@@ -6,7 +6,7 @@ from math import comb, exp
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dynamics.restpoints import rest_points
@@ -15,7 +15,7 @@ from gametheory.returns import OthersOnlyGame, ReturnsGame, SynergyGame
 from gametheory.testing import games_of, populations
 from gametheory.threshold_games import CollectiveRiskGame, SnowdriftGame, StagHuntGame, ThresholdGame
 
-LAWS = settings(max_examples=50, deadline=None)
+LAWS = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 NONLINEAR = ["synergy", "returns", "threshold", "stag-hunt", "collective-risk", "snowdrift"]
 
 
@@ -370,7 +370,7 @@ def test_a_sigmoid_benefit_has_the_gains_of_ber_1() -> None:
 
 
 @given(games_of(["returns"], group_sizes=[2, 3, 4, 5]))
-@settings(max_examples=30, deadline=None)
+@settings(LAWS, max_examples=30)
 def test_interior_roots_are_no_more_than_the_sign_changes_of_the_gains(game: ReturnsGame) -> None:
     """BER-1, Peña et al. (2014); the same parity where no root is multiple."""
     gains = [game.base_payoff(own=1, others=k) - game.base_payoff(own=0, others=k) for k in range(game.group_size)]

@@ -12,16 +12,19 @@ from hypothesis import strategies as st
 from gametheory import (
     InvalidParameter,
     PublicGoodsGame,
+    StagHuntGame,
     TableGame,
     game_from_payoffs,
     mean_payoffs,
     payoff_table,
 )
+from gametheory.files import KINDS
 from gametheory.testing import (
     assert_best_reply,
     assert_equilibrium,
     co_players,
     games,
+    games_of,
     populations,
     profiles,
     table_games,
@@ -72,6 +75,39 @@ def test_exactness_is_as_asked(
     assert table.is_exact
     assert not floats.is_exact
     assert not float_table.is_exact
+
+
+@given(games_of(list(KINDS)), games_of(list(KINDS), exact=False))
+@settings(deadline=None)
+def test_every_kind_is_exact_or_in_floats_as_asked(exact: Any, floats: Any) -> None:
+    assert exact.is_exact
+    assert not floats.is_exact
+    assert exact.group_size in (2, 3, 4, 5)
+
+
+@pytest.mark.parametrize(
+    ("kind", "wanted"),
+    [
+        ("stag-hunt", lambda g: g.threshold == g.group_size == 5),
+        ("synergy", lambda g: g.synergy > 1),
+        ("returns", lambda g: g.curvature == "neither"),
+        ("collective-risk", lambda g: g.risk == 1 and g.contribution == 0),
+        ("peer-punishment", lambda g: g.second_order > 0 and isinstance(g.returns, StagHuntGame)),
+        ("pool-punishment", lambda g: len(g.strategies) == 2),
+        ("pool-punishment", lambda g: len(g.strategies) == 4),
+        ("optional", lambda g: g.strategies[0] == "L" and "P" in g.strategies),
+        ("optional", lambda g: isinstance(g.stage, StagHuntGame) and g.loner_payoff < 0),
+        ("unequal", lambda g: len(set(g.sharing)) > 1),
+    ],
+)
+def test_every_game_of_a_kind_comes_out(kind: str, wanted: Callable[[Any], bool]) -> None:
+    assert wanted(find(games_of([kind]), wanted, settings=QUICK))
+
+
+@pytest.mark.parametrize("kinds", [[], ["linear"], "reward", ["table", None]])
+def test_kinds_that_there_are_not_are_refused(kinds: Any) -> None:
+    with pytest.raises(InvalidParameter, match=r"^kinds must be one or more of public-goods, table, "):
+        games_of(kinds)
 
 
 @given(table_games(group_sizes=[2, 4], strategies=[2, 3]))
@@ -178,5 +214,7 @@ def test_group_sizes_that_no_game_has_are_refused(sizes: list[Any]) -> None:
         games(group_sizes=sizes)
     with pytest.raises(InvalidParameter, match=r"^group_sizes must be "):
         table_games(group_sizes=sizes)
+    with pytest.raises(InvalidParameter, match=r"^group_sizes must be "):
+        games_of(group_sizes=sizes)
     with pytest.raises(InvalidParameter, match=r"^strategies must be "):
         table_games(strategies=sizes)

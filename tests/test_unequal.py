@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 import sympy as sp
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gametheory import InvalidParameter, PublicGoodsGame, payoff_table
 from gametheory.testing import games_of
 from gametheory.unequal import UnequalGame, profile_payoffs
 
-LAWS = settings(max_examples=50, deadline=None)
+LAWS = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 PUBLISHED = UnequalGame(endowments=["1/5", "1/5", "1/5", "2/5"], productivities=[2, 2, 2, 3])
 FRACTIONS = st.fractions(0, 1, max_denominator=16)
 
