@@ -18,7 +18,7 @@ from itertools import product
 from typing import Annotated, Final
 
 from gametheory.errors import require
-from gametheory.exact import Number, in_order, is_exact
+from gametheory.exact import Number, as_number, in_order, is_exact
 from gametheory.parameters import AMOUNT, POSITIVE, RATE, Each, aligned, all_exact, equal, hashed, settle
 from gametheory.public_goods import CONTRIBUTOR, DEFECTOR
 
@@ -108,7 +108,7 @@ class UnequalGame:
             If there is not one for each player, or a number is outside [0, 1].
         """
         require(len(contributions) == self.group_size, "contributions", contributions, f"{self.group_size} numbers")
-        game, given = aligned(self, *contributions)
+        game, given = aligned(self, *(as_number(x, name="contributions") for x in contributions))
         for fraction in given:
             require(in_order(0, fraction, 1), "contributions", fraction, "in [0, 1]")
         pot = sum(r * e * x for r, e, x in zip(game.productivities, game.endowments, given, strict=True))

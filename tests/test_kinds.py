@@ -1,6 +1,7 @@
 """What holds for every kind of game: refusals by name, files, every arithmetic, tables, and the page on them."""
 
 import doctest
+import pickle
 import re
 import tomllib
 from dataclasses import MISSING, fields, replace
@@ -308,6 +309,11 @@ def test_games_are_equal_when_their_parameters_are(game: Any) -> None:
     assert hash(same) == hash(game)
     assert game != "a game"
     assert game != PublicGoodsGame(group_size=77, multiplication_factor=3)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_game_survives_the_way_to_a_worker_process(kind: str) -> None:
+    assert pickle.loads(pickle.dumps(SAMPLES[kind])) == SAMPLES[kind]
 
 
 # What every symmetric kind is for

@@ -114,7 +114,7 @@ def test_players_that_do_not_fit_are_refused(parameters: Any, message: str) -> N
 
 
 def test_contributions_and_players_that_are_not_there_are_refused() -> None:
-    for contributions in ([1, 1], [1, 1, 1, 2], [1, 1, 1, -1], [1, 1, 1, float("nan")]):
+    for contributions in ([1, 1], [1, 1, 1, 2], [1, 1, 1, -1], [1, 1, 1, float("nan")], [1, 1, 1, None]):
         with pytest.raises(InvalidParameter, match=r"^contributions must be "):
             PUBLISHED.payoffs(contributions)
     for player in (-1, 4, True, "0"):
