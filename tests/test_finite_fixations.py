@@ -26,7 +26,15 @@ from dynamics.finite import (
 from dynamics.finite import _fixations_kernels as kernels
 from dynamics.finite._sampling_kernels import fill_chances, payoffs_in_states
 from dynamics.finite.processes import Process
-from gametheory import InvalidParameter, PublicGoodsGame, TableGame, game_from_function, game_from_payoffs
+from gametheory import (
+    InvalidParameter,
+    OptionalGame,
+    PublicGoodsGame,
+    TableGame,
+    game_from_function,
+    game_from_payoffs,
+    payoff_table,
+)
 from gametheory.compositions import compositions
 
 from ._populations import LINEAR, optional_game, pool_or_peer_game, processes, risk_game, small_games
@@ -318,6 +326,13 @@ def test_punishers_prevail_through_freedom_with_the_published_shares() -> None:
 
     assert shares == pytest.approx([0.141463999234, 0.0468363765745, 0.0871352084563, 0.724564415735], abs=1e-12)
     assert [round(100 * float(share)) for share in shares] == [14, 5, 9, 72]
+
+
+def test_the_built_in_optional_game_is_the_published_one() -> None:
+    stage = PublicGoodsGame(group_size=5, multiplication_factor=3, fine=1, punishment_cost="3/10")
+    built_in = OptionalGame(stage=stage, loner_payoff=1, strategies=["C", "D", "L", "P"])
+
+    assert payoff_table(built_in) == payoff_table(optional_game())
 
 
 def test_defectors_take_over_where_nobody_may_stay_out() -> None:
