@@ -5,10 +5,10 @@ import json
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Final
+from typing import Any, Final
 
 # NAME -> the module whose rows() gives its rows
-BENCHMARKS: Final = {"learners": "benchmarks.learners"}
+BENCHMARKS: Final = {"finite": "benchmarks.finite", "learners": "benchmarks.learners"}
 COLUMNS: Final = ("name", "peer", "version", "ours_s", "peer_s", "ratio", "same_answer", "note")
 
 
@@ -29,12 +29,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(json.dumps({"schema": "gametheory.benchmarks/1", "rows": rows}, indent=1))
     else:
         for row in rows:
-            same = "same answer" if row["same_answer"] else "ANSWERS DIFFER"
-            print(
-                f"{row['name']:28s} {row['ours_s']:10.3g} s   {row['peer']} {row['version']} "
-                f"{row['peer_s']:10.3g} s   x {row['ratio']:.3g}   {same}   {row['note']}"
-            )
-    return 0 if all(row["same_answer"] for row in rows) else 1
+            print(_line(row))
+    return 1 if any(row["same_answer"] is False for row in rows) else 0
+
+
+def _line(row: dict[str, Any]) -> str:
+    """One row as text; a peer that is not installed, or none, has no time."""
+    same = {True: "same answer", False: "ANSWERS DIFFER", None: "not compared"}[row["same_answer"]]
+    peer = "" if row["peer_s"] is None else f" {row['peer_s']:10.3g} s   x {row['ratio']:.3g}"
+    who = f"{row['peer']} {row['version']}".strip()
+    return f"{row['name']:28s} {row['ours_s']:10.3g} s   {who}{peer}   {same}   {row['note']}"
 
 
 if __name__ == "__main__":
