@@ -5,6 +5,11 @@ from typing import TYPE_CHECKING, Final
 from gametheory._lazy import exporter
 
 if TYPE_CHECKING:
+    from dynamics.finite.chains import Chain, StationaryDistribution, chain, stationary_distribution
+    from dynamics.finite.fixations import Fixation, SmallMutationLimit, fixation, small_mutation_limit
+    from dynamics.finite.populations import FinitePopulation, gradient_of_selection, population_payoffs
+    from dynamics.finite.processes import Fitness, Moran, PairwiseComparison
+    from dynamics.finite.simulations import Simulation, simulate
     from dynamics.pictures import plot_simplex
     from dynamics.replicator import (
         Agreement,
@@ -19,6 +24,22 @@ if TYPE_CHECKING:
     from dynamics.restpoints import RestPoints, rest_points, stable_equilibria
 
 _MODULES: Final = {
+    "Chain": "dynamics.finite.chains",
+    "StationaryDistribution": "dynamics.finite.chains",
+    "chain": "dynamics.finite.chains",
+    "stationary_distribution": "dynamics.finite.chains",
+    "Fixation": "dynamics.finite.fixations",
+    "SmallMutationLimit": "dynamics.finite.fixations",
+    "fixation": "dynamics.finite.fixations",
+    "small_mutation_limit": "dynamics.finite.fixations",
+    "FinitePopulation": "dynamics.finite.populations",
+    "gradient_of_selection": "dynamics.finite.populations",
+    "population_payoffs": "dynamics.finite.populations",
+    "Fitness": "dynamics.finite.processes",
+    "Moran": "dynamics.finite.processes",
+    "PairwiseComparison": "dynamics.finite.processes",
+    "Simulation": "dynamics.finite.simulations",
+    "simulate": "dynamics.finite.simulations",
     "RestPoints": "dynamics.restpoints",
     "rest_points": "dynamics.restpoints",
     "stable_equilibria": "dynamics.restpoints",
@@ -35,15 +56,31 @@ _MODULES: Final = {
 
 __all__ = [
     "Agreement",
+    "Chain",
     "Ending",
+    "FinitePopulation",
+    "Fitness",
+    "Fixation",
+    "Moran",
+    "PairwiseComparison",
     "RestPoints",
+    "Simulation",
+    "SmallMutationLimit",
+    "StationaryDistribution",
     "Trajectory",
     "agreement",
+    "chain",
     "classify_limit",
+    "fixation",
+    "gradient_of_selection",
     "long_run",
     "plot_simplex",
+    "population_payoffs",
     "rest_points",
+    "simulate",
+    "small_mutation_limit",
     "stable_equilibria",
+    "stationary_distribution",
     "trajectory",
     "velocity",
 ]
