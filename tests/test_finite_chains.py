@@ -281,6 +281,16 @@ def test_a_residual_is_that_of_the_shares() -> None:
     assert not wrong.converged
 
 
+def test_flows_too_small_for_floats_are_no_division_by_zero() -> None:
+    links = chain(FinitePopulation(published(), 5), process=FERMI, mutation_rate=0.1)
+    shares = np.full(len(links.states), 1e-290)
+    tiny = links.rates * 1e-40
+
+    assert kernels.imbalance(links.neighbors, tiny, shares, 0.0)[1] == 0
+    shares[0] = 1e300
+    assert kernels.imbalance(links.neighbors, tiny, shares, 0.0)[1] == np.inf
+
+
 def test_kept_states_are_where_the_drift_ends() -> None:
     links = chain(FinitePopulation(published(), 30), process=FERMI, mutation_rate=1e-3)
     kept = np.zeros(len(links.states), dtype=np.bool_)

@@ -118,8 +118,8 @@ def imbalance(neighbors: NDArray[np.int32], rates: Array, shares: Array, floor: 
         if not gap <= np.inf:
             return np.inf, np.inf
         total += gap
-        if shares[s] >= floor:
-            worst = max(worst, gap / leaving)
+        if shares[s] >= floor and gap > 0.0:
+            worst = max(worst, gap / leaving if leaving > 0.0 else np.inf)
     return total, worst
 
 
