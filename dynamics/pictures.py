@@ -9,7 +9,7 @@ from dynamics.replicator import Field, field_of, trajectory
 from dynamics.restpoints import rest_points
 from gametheory.equilibria.components import Part
 from gametheory.errors import require
-from gametheory.games import Game
+from gametheory.games import Game, TableGame
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -84,7 +84,7 @@ def plot_simplex(game: Game, *, ax: "Axes | None" = None, starts: ArrayLike | No
     _draw_flow(ax, field, points)
     _draw_edges(ax, field)
     _draw_rest_points(ax, game)
-    _label_corners(ax, tuple(game.strategies))
+    _label_corners(ax, game)
     ax.set_aspect("equal")
     ax.set_xlim(-0.16, 1.16)
     ax.set_ylim(-0.13, HEIGHT + 0.11)
@@ -208,8 +208,10 @@ def _corners(part: Part) -> NDArray[np.float64]:
     return to_plane([[float(value) for value in corner] for corner in part.corners])
 
 
-def _label_corners(ax: "Axes", strategies: tuple[str, ...]) -> None:
+def _label_corners(ax: "Axes", game: Game) -> None:
+    """The strategies' names; what the letters stand for only where they are the model's, not a user's own."""
+    names = {} if isinstance(game, TableGame) else NAMES
     places = ((-0.02, -0.035, "top"), (1.02, -0.035, "top"), (0.5, HEIGHT + 0.035, "bottom"))
-    for name, (x, y, vertical) in zip(strategies, places, strict=True):
-        text = f"{name}  ({NAMES[name]})" if name in NAMES else name
+    for name, (x, y, vertical) in zip(game.strategies, places, strict=True):
+        text = f"{name}  ({names[name]})" if name in names else name
         ax.text(x, y, text, ha="center", va=vertical, fontsize=11)

@@ -1,11 +1,13 @@
 """The `gametheory` command: parse, call one function, print. No science here, and nothing heavy at import."""
 
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
+from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -28,28 +30,61 @@ app = typer.Typer(
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on standard output, nothing else.")]
 Out = Annotated[
-    Path | None, typer.Option("--out", help="Folder for certificates, Coq files, report.json, report.html.")
+    Path | None, typer.Option("--out", help="Folder for report.html, report.json and the evidence for claims.")
 ]
 Seed = Annotated[int | None, typer.Option("--seed", help="What all random generators are spawned from.", min=0)]
-GameFile = Annotated[Path, typer.Argument(metavar="GAME.toml", help="A game; see docs/files.md.")]
+GameFile = Annotated[Path, typer.Argument(metavar="GAME.toml", help="A game; see docs/formats.md.")]
 
 
 def main() -> None:
     """Run one command; exit 0, 1 (a claim or observation is not as expected) or 2 (the input is wrong)."""
+    signal.signal(signal.SIGINT, _interrupted)
     try:
         app(standalone_mode=True)
     except GameTheoryError as error:
         _fail(str(error))
+    except _Interrupted:
+        sys.exit(128 + signal.SIGINT)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(128 + signal.SIGPIPE)
     except OSError as error:
-        _fail(f"{error.filename or 'file'}: {error.strerror or error}")
-    except KeyboardInterrupt:
-        print("gametheory: interrupted", file=sys.stderr)
-        sys.exit(130)
+        _fail(f"{error.filename or 'output'}: {error.strerror or error}")
+
+
+class _Interrupted(BaseException):
+    """Ctrl-C, under a name that the option parser does not swallow."""
+
+
+def _interrupted(number: int, frame: FrameType | None) -> None:
+    """Ctrl-C: say so and stop, workers included."""
+    from multiprocessing import active_children
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for child in active_children():
+        child.terminate()
+    print("gametheory: interrupted", file=sys.stderr, flush=True)
+    raise _Interrupted
 
 
 def _fail(message: str) -> None:
     print("gametheory: " + " ".join(message.split()), file=sys.stderr)
     sys.exit(2)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        import gametheory
+
+        print(gametheory.__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print it.")] = False,
+) -> None:
+    pass
 
 
 @app.command()
@@ -61,13 +96,13 @@ def verify(
     as_json: Json = False,
     kernel: Annotated[str, typer.Option(help="'coq': let coqc judge every proof; 'none'.")] = "none",
     seed: Seed = None,
-    search: Annotated[bool, typer.Option("--search", help="Search all stored certificates afresh.")] = False,
+    search: Annotated[
+        bool,
+        typer.Option("--search", help="Search stored certificates afresh; today none is stored: all are searched."),
+    ] = False,
     budget: Annotated[float, typer.Option(help="Seconds of search for each claim.")] = 20.0,
 ) -> None:
-    """Prove or refute claims; with no file, the built-in study: claims, replicator prediction, learners.
-
-    Every built-in claim is searched afresh today, with or without --search.
-    """
+    """Prove or refute claims; with no file, the built-in study: claims, replicator prediction, learners."""
     from experiments.report import Report
     from experiments.study import DEFAULT_SEED, run_claims, write_evidence
     from gametheory.errors import require
@@ -108,9 +143,14 @@ def check(
     start = monotonic()
     source = None if claims is None else stored_claims() if claims == "builtin" else claims_of_file(claims)
     results = []
+    unreadable = False
     for path in certificates:
         try:
             found = check_certificate(path, source=source)
+        except InvalidParameter as error:
+            print("gametheory: " + " ".join(str(error).split()), file=sys.stderr)
+            unreadable = True
+            continue
         except CertificateError as error:
             refused = ClaimResult(
                 id=path.stem,
@@ -142,14 +182,20 @@ def check(
     report = Report(claims=tuple(results), seconds=monotonic() - start)
     if as_json:
         print(report.to_json())
-    else:
+    elif results:
         accepted = sum(claim.as_expected for claim in results)
         print(f"{accepted} accepted, {len(results) - accepted} refused; {report.seconds:.2f} s")
-    raise typer.Exit(report.exit_status)
+    raise typer.Exit(2 if unreadable else report.exit_status)
 
 
 @app.command()
-def solve(game: GameFile, as_json: Json = False) -> None:
+def solve(
+    game: GameFile,
+    as_json: Json = False,
+    punishers: Annotated[str | None, typer.Option(help="How many co-players would punish, m; all N - 1.")] = None,
+    discount_factor: Annotated[str | None, typer.Option(help="Weight of the next round, in [0, 1).")] = None,
+    action_error: Annotated[str | None, typer.Option(help="Chance that a contribution fails, in [0, 1].")] = None,
+) -> None:
     """Conditions, equilibria, rest points and their stability, exact for exact parameters."""
     import json
 
@@ -157,7 +203,8 @@ def solve(game: GameFile, as_json: Json = False) -> None:
     from experiments.solution import solution
     from gametheory.files import load_game
 
-    document = solution(load_game(game))
+    options = {"punishers": punishers, "discount_factor": discount_factor, "action_error": action_error}
+    document = solution(load_game(game), **{name: value for name, value in options.items() if value is not None})
     if as_json:
         print(json.dumps(document, indent=1))
     else:
@@ -195,7 +242,7 @@ def plot(
     from gametheory.errors import require
 
     formats = (".svg", ".pdf", ".png")
-    require(out.suffix in formats, "--out", str(out), f"a file ending in {', '.join(formats)}")
+    require(out.suffix.lower() in formats, "--out", str(out), f"a file ending in {', '.join(formats)}")
     import matplotlib
 
     matplotlib.use("Agg")
@@ -265,14 +312,14 @@ def _finish(report: "Report", *, out: Path | None, as_json: bool, built_in: bool
         if report.seed is not None and report.observations:
             print(f"seed {report.seed}")
         if out is not None:
-            print(f"written to {out}: report.html, report.json and the evidence")
+            print(f"written to {out}: report.html, report.json" + (" and the evidence" if report.claims else ""))
     raise typer.Exit(report.exit_status)
 
 
 def _console() -> Any:
     from rich.console import Console
 
-    return Console(width=None if sys.stdout.isatty() else 130)
+    return Console(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else 130)
 
 
 @contextmanager
@@ -305,7 +352,7 @@ def _checked_text(verdict: str, claim: Any) -> str:
     lines += [f"  {name} := {text}" for name, text in claim["definitions"].items()]
     lines += [f"  if {text}" for text in claim["assumptions"]]
     lines.append(f"  then {claim['conclusion']}")
-    return "\n".join(lines)
+    return "\n".join("".join(ch if ch.isprintable() else "?" for ch in line) for line in lines)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ table { border-collapse: collapse; width: 100%; font: 14px/1.4 system-ui, sans-s
 th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid #ddd; }
 th { border-bottom: 2px solid #888; }
 td.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+pre { white-space: pre-wrap; font-size: .85em; margin: .3rem 0; } summary { color: #555; cursor: pointer; }
 td small { color: #555; } .bad { color: #A33000; font-weight: bold; } code { font-size: .92em; }
 """
 
@@ -105,12 +106,22 @@ def _claims(claims: tuple[ClaimResult, ...]) -> str:
         )
         reason = "" if claim.reason is None else f"<br><small>{escape(claim.reason)}</small>"
         rows.append(
-            f"<tr><td><b>{escape(claim.id)}</b><br>{escape(claim.statement)}{needed}{reason}</td>"
+            f"<tr><td><b>{escape(claim.id)}</b><br>{escape(claim.statement)}{_formulas(claim)}{needed}{reason}</td>"
             f"<td>{_verdict(claim)}{_at(claim)}</td><td>{escape(claim.method)}</td><td>{escape(claim.kernel)}</td>"
             f"<td>{'' if twin is None else escape(twin.statement) + '<br>' + _verdict(twin) + _at(twin)}</td>"
             f"<td class='n'>{claim.seconds:.2f}</td></tr>"
         )
     return f"<table>{''.join(rows)}</table>"
+
+
+def _formulas(claim: ClaimResult) -> str:
+    """The claim's formulas, folded away."""
+    if claim.texts is None:
+        return ""
+    lines = [f"{name} := {text}" for name, text in claim.texts["definitions"].items()]
+    lines += [f"if {text}" for text in claim.texts["assumptions"]]
+    lines.append(f"then {claim.texts['conclusion']}")
+    return f"<details><summary>formulas</summary><pre>{escape(chr(10).join(lines))}</pre></details>"
 
 
 def _verdict(claim: ClaimResult) -> str:

@@ -1,10 +1,13 @@
 """One report of claims and observations: as JSON (`gametheory.report/1`), as a table, as an exit status."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+
+from gametheory.exact import parse_rational
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -14,6 +17,11 @@ if TYPE_CHECKING:
 
 SCHEMA: Final = "gametheory.report/1"
 TWIN: Final = ".wrong"
+LEGEND: Final = (
+    "N group size, m punishers (N - 1 unless --punishers says otherwise), p punishment probability, s severity, "
+    "h detection rate, e false-alarm rate, r multiplication factor, c contribution cost; '-': not given "
+    "(--discount-factor, --action-error) or a property of populations. Thresholds are not clipped to their domain."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +42,8 @@ class ClaimResult:
     reason : str or None
         Why it is undecided, or why a judge refused.
     seconds : float
+    texts : mapping or None
+        The claim's formulas in canonical form, for pages; not part of the schema.
     """
 
     id: str
@@ -47,6 +57,7 @@ class ClaimResult:
     kernel: str = "not run"
     reason: str | None = None
     seconds: float = 0.0
+    texts: Mapping[str, Any] | None = None
 
     @property
     def as_expected(self) -> bool:
@@ -146,6 +157,7 @@ def claim_result(
         kernel=kernel,
         reason=reason or why,
         seconds=verdict.seconds,
+        texts=verdict.claim.canonical(),
     )
 
 
@@ -158,17 +170,20 @@ def print_report(report: Report, console: "Console") -> None:
             console.print(f"{claim.id}: {_explanation(claim)}", markup=False, highlight=False)
     if report.observations:
         console.print(_observations_table(report.observations))
+        for what in dict.fromkeys(f"{_family(seen.id)}: {seen.statement}" for seen in report.observations):
+            console.print(what, markup=False, highlight=False)
     console.print(report.summary(), markup=False, highlight=False)
 
 
 def _claims_sentence(claims: Sequence[ClaimResult]) -> str:
-    proved = [claim for claim in claims if claim.verdict == "proved"]
+    wanted = [claim for claim in claims if claim.expected == "proved"]
+    proved = [claim for claim in wanted if claim.verdict == "proved"]
     certified = sum(claim.method != "decision procedure" for claim in proved)
     twins = [claim for claim in claims if claim.expected == "refuted"]
     refuted = sum(claim.verdict == "refuted" for claim in twins)
     accepted = sum(claim.kernel == "accepted" for claim in claims)
     run = any(claim.kernel != "not run" for claim in claims)
-    parts = [f"{len(proved)} of {len(claims) - len(twins)} claims proved, {certified} with a certificate"]
+    parts = [f"{len(proved)} of {len(wanted)} claims proved, {certified} with a certificate"]
     parts.append(f"kernel: {accepted} accepted" if run else "kernel: not run")
     if twins:
         parts.append(f"{refuted} of {len(twins)} wrong ones refuted")
@@ -187,6 +202,11 @@ def _explanation(claim: ClaimResult) -> str:
     if claim.reason:
         text += f": {claim.reason}"
     return text
+
+
+def _family(identifier: str) -> str:
+    """Ids of one experiment at several values share what comes before '-at-', '-p-' and the like."""
+    return re.split(r"-at-|-p-|-0\.\d+", identifier)[0]
 
 
 def _point(values: Mapping[str, str]) -> str:
@@ -255,12 +275,15 @@ def print_solution(document: Mapping[str, Any], console: "Console") -> None:
             ]
             table.add_row(entry["name"], entry["parameter"], bound, *words)
         console.print(table)
+        console.print(LEGEND, markup=False, highlight=False)
     profiles = Table(title="Pure equilibria, up to relabelling the players")
     profiles.add_column("how many play each strategy")
     profiles.add_column("strict")
     for entry in document["pure_profiles"]:
         counts = ", ".join(f"{n} {name}" for name, n in entry["counts"].items() if n)
         profiles.add_row(counts, "yes" if entry["strict"] else "no")
+    if not document["pure_profiles"]:
+        profiles.add_row("none", "")
     console.print(profiles)
     console.print(_components("Symmetric equilibria", document["equilibria"]))
     console.print(_components("Rest points of the replicator dynamics", document["rest_points"]))
@@ -296,5 +319,6 @@ def _number(value: Any) -> str:
     """A number of a document, algebraic ones by their interval."""
     if isinstance(value, Mapping):
         low, high = value["interval"]
-        return f"root in [{low}, {high}]"
+        middle = (parse_rational(str(low)) + parse_rational(str(high))) / 2
+        return f"{float(middle):.9g}..."
     return f"{value:.6g}" if isinstance(value, float) else str(value)

@@ -5,6 +5,7 @@ from typing import Any
 from dynamics.restpoints import classify
 from gametheory.equilibria.components import component_to_dict, number_to_json
 from gametheory.equilibria.pure import pure_profiles
+from gametheory.errors import InvalidParameter
 from gametheory.files import game_to_dict
 from gametheory.games import TableGame
 from gametheory.public_goods import PublicGoodsGame
@@ -13,12 +14,14 @@ from gametheory.thresholds import Condition, conditions
 SCHEMA = "gametheory.solution/1"
 
 
-def solution(game: PublicGoodsGame | TableGame) -> dict[str, Any]:
+def solution(game: PublicGoodsGame | TableGame, **options: Any) -> dict[str, Any]:
     """Conditions, equilibria and rest points of a game with numbers for parameters, ready for JSON.
 
     Parameters
     ----------
     game : PublicGoodsGame or TableGame
+    **options : number
+        `punishers`, `discount_factor`, `action_error` of `gametheory.conditions`.
 
     Returns
     -------
@@ -39,7 +42,9 @@ def solution(game: PublicGoodsGame | TableGame) -> dict[str, Any]:
     ('1/10', [{'C': '9/10', 'D': '0', 'P': '1/10'}, {'C': '0', 'D': '0', 'P': '1'}])
     """
     equilibria, rest = classify(game)
-    known = conditions(game) if isinstance(game, PublicGoodsGame) else ()
+    if options and not isinstance(game, PublicGoodsGame):
+        raise InvalidParameter("game", game_to_dict(game)["kind"], "a public goods game, for conditions")
+    known = conditions(game, **options) if isinstance(game, PublicGoodsGame) else ()
     return {
         "schema": SCHEMA,
         "game": game_to_dict(game),

@@ -43,7 +43,7 @@ FORBIDDEN: Final = re.compile(
     r"\b(Admitted|admit|Axiom|Axioms|Parameter|Parameters|Conjecture|Hypothesis|Hypotheses|Variable|Variables"
     r"|Context|Declare|Unset|Set|Load|Abort|give_up|bypass_check|native_compute|Extraction|Redirect)\b"
 )
-TIMEOUT: Final = 300.0
+TIMEOUT: Final = 120.0  # seconds; a kernel that has not answered by then has not judged
 
 PREAMBLE: Final = """\
 Require Import Reals Lra Lia ZArith.
@@ -162,7 +162,7 @@ def run_kernel(claim: Claim, certificate: Mapping[str, Any], path: Path) -> Kern
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return KernelAnswer(status="rejected", reason=f"no answer in {TIMEOUT:g} s", seconds=monotonic() - start)
+        return KernelAnswer(status="not run", reason=f"coqc: no answer in {TIMEOUT:g} s", seconds=monotonic() - start)
     seconds = monotonic() - start
     for suffix in (".vo", ".vok", ".vos", ".glob"):
         path.with_suffix(suffix).unlink(missing_ok=True)

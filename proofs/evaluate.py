@@ -91,6 +91,12 @@ def _operation(tree: Operation, operator: str, values: list[Fraction]) -> Fracti
             return max(values)
         case "binomial" if a.denominator == 1 == b.denominator and 0 <= a <= 10_000:
             return Fraction(comb(int(a), int(b)) if b >= 0 else 0)
+        case "exp" if a == 0:
+            return Fraction(1)
+        case "log" if a == 1:
+            return Fraction(0)
+        case "log" if a <= 0:
+            raise NoValue(render(tree))
         case "sqrt":
             if a < 0:
                 raise NoValue(render(tree))

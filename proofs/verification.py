@@ -22,6 +22,8 @@ from proofs.verdicts import Proved, Refuted, Undecided, Undefined, Vacuous, Verd
 
 BUDGET: Final = 20.0
 DECISION: Final = "decision procedure"
+NOTHING_FOUND: Final = "no counterexample and no certificate found; tried z3 and sums of products of facts"
+IRRATIONAL: Final = "z3 has a point where it fails, but none with rational coordinates, which alone are re-evaluated"
 
 
 def verify(claim: Claim, *, budget: float = BUDGET) -> Verdict:
@@ -126,7 +128,8 @@ class _Verification:
         if witness is None:
             proofs, undecided = self._refute(self.assumptions)
             if None in definedness or None in proofs or undecided:
-                return self._undecided("neither a point where the assumptions hold nor a contradiction in them found")
+                reason = "neither a rational point where the assumptions hold nor a contradiction in them was found"
+                return self._undecided(reason)
             evidence = {"definedness": definedness, "assumptions": proofs}
             return self._settle("vacuous", "contradictory assumptions", evidence)
         definedness += [self._defined(goal) for goal in after]
@@ -235,10 +238,7 @@ class _Verification:
                 self.tried.append("sums of products of facts")
                 proof = self.refuter.close(branch, _prefix(branch, prefixes))
             if proof is None and outcome.answer != "unsat":
-                return (
-                    proofs,
-                    "no counterexample and no certificate found; tried z3 and sums of products of facts",
-                )
+                return proofs, IRRATIONAL if outcome.irrational else NOTHING_FOUND
             proofs.append(proof)
         return proofs, None
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -235,6 +236,58 @@ def test_a_changed_certificate_is_refused(run: Run, tmp_path: Path) -> None:
     assert status == 1
     assert "REFUSED" in out
     assert "0 accepted, 1 refused" in out
+
+
+def test_an_unreadable_certificate_does_not_keep_the_others_from_being_judged(run: Run, tmp_path: Path) -> None:
+    run("verify", claims_file(tmp_path, {"conclusion": "x**2 >= 0"}), "--out", tmp_path / "out")
+    good = tmp_path / "out" / "certificates" / "claim-0.json"
+    (tmp_path / "bad.json").write_text("{")
+
+    status, out, err = run("check", tmp_path / "bad.json", good)
+
+    assert status == 2
+    assert "1 accepted, 0 refused" in out
+    assert "bad.json must be valid JSON" in err
+
+
+def test_a_statement_cannot_play_with_the_terminal(run: Run, tmp_path: Path) -> None:
+    path = claims_file(tmp_path, {"conclusion": "x**2 >= 0"})
+    path.write_text(path.read_text().replace("A sentence.", "A \\u001b[31m sentence."))
+    run("verify", path, "--out", tmp_path / "out")
+
+    _, out, _ = run("check", tmp_path / "out" / "certificates" / "claim-0.json")
+
+    assert "\x1b" not in out
+    assert "sentence." in out
+
+
+def test_conditions_of_the_repeated_game_are_answered_when_asked(run: Run, tmp_path: Path) -> None:
+    options = ("--discount-factor", "1/2", "--action-error", "1/100", "--punishers", "2", "--json")
+
+    _, out, _ = run("solve", game_file(tmp_path), *options)
+
+    found = {entry["name"]: entry for entry in json.loads(out)["conditions"]}
+    assert found["deterrence"]["threshold"] == "1/5"
+    assert found["grim-trigger"]["holds"] is True
+    assert found["cheapest-threat"]["holds"] is True
+
+
+def test_the_version_is_told(run: Run) -> None:
+    status, out, _ = run("--version")
+
+    assert (status, out.strip()) == (0, "0.1.0")
+
+
+def test_an_interrupt_says_so_and_stops(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "experiments.cli", "verify"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path) as running:
+        with pytest.raises(subprocess.TimeoutExpired):
+            running.wait(timeout=3)
+        running.send_signal(signal.SIGINT)
+        _, err = running.communicate(timeout=30)
+
+    assert running.returncode == 130
+    assert err == "gametheory: interrupted\n"
 
 
 def test_checking_loads_no_solver(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ as a counterexample only where exact evaluation confirms it.
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from random import Random
 from time import monotonic
 from typing import Any, Final
 
@@ -25,10 +26,12 @@ from proofs.language import (
     render,
     substitute,
 )
+from proofs.search.models import SAMPLES, SMALL, WHOLE
 from proofs.verdicts import Proved, Refuted, Undecided, Undefined, Vacuous, Verdict
 
 METHOD: Final = "decision procedure"
 MAX_TERMS: Final = 200
+MAX_PRODUCTS: Final = 250  # multiplications by which powers are written out
 
 
 def decide(claim: Claim, why: str, *, start: float, deadline: float) -> Verdict:
@@ -45,9 +48,34 @@ def decide(claim: Claim, why: str, *, start: float, deadline: float) -> Verdict:
     try:
         return _Decision(claim, why, start, deadline).run()
     except Unsupported as error:
-        seconds = monotonic() - start
+        if (point := _sampled_counterexample(claim, deadline)) is not None:
+            seconds = monotonic() - start
+            return Refuted(
+                claim=claim, method="counterexample", certificate=None, seconds=seconds, counterexample=point
+            )
         reason = f"{why}; and no decision procedure: {error}"
-        return Undecided(claim=claim, method="none", certificate=None, seconds=seconds, reason=reason, tried=("z3",))
+        tried = ("z3", "small rational points")
+        return Undecided(
+            claim=claim, method="none", certificate=None, seconds=monotonic() - start, reason=reason, tried=tried
+        )
+
+
+def _sampled_counterexample(claim: Claim, deadline: float) -> dict[str, Fraction] | None:
+    """A small point at which exact evaluation finds the assumptions true and the conclusion false."""
+    rng = Random(0)
+    for number in range(SAMPLES):
+        if monotonic() > deadline:
+            break
+        point = {
+            name: Fraction(WHOLE[0] if number == 0 else rng.choice(WHOLE)) if sort == "integer" else rng.choice(SMALL)
+            for name, sort in claim.variables.items()
+        }
+        try:
+            if all(truth(tree, point) for tree in claim.assumed) and not truth(claim.concluded, point):
+                return point
+        except (NoValue, Unsupported):
+            continue
+    return None
 
 
 class _Decision:
@@ -57,6 +85,7 @@ class _Decision:
         self.z3 = z3
         self.claim, self.why, self.start, self.deadline = claim, why, start, deadline
         self.sides: list[Any] = []
+        self.products = 0
         self.constants = {name: self._constant(name, sort) for name, sort in claim.variables.items()}
 
     def _constant(self, name: str, sort: str) -> Any:
@@ -203,6 +232,9 @@ class _Decision:
         n = _constant(exponent, "a symbolic exponent")
         if n.denominator != 1 or abs(n) > 100:
             raise Unsupported("an exponent that is no small integer")
+        self.products += abs(int(n))
+        if self.products > MAX_PRODUCTS:
+            raise Unsupported("powers of so high a degree")
         result = self.z3.RealVal(1)
         for _ in range(abs(int(n))):
             result = result * base

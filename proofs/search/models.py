@@ -25,10 +25,11 @@ SEARCH_SECONDS: Final = 4.0  # for trying integers one after another
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What z3 said of a branch: 'sat' with a point, 'unsat', or 'unknown'."""
+    """What z3 said of a branch: 'sat' with a point, 'unsat', or 'unknown' (`irrational`: it has no rational point)."""
 
     answer: str
     point: Point | None = None
+    irrational: bool = False
 
 
 class ModelFinder:
@@ -70,7 +71,7 @@ class ModelFinder:
         whole = [name for name, sort in self.sorts.items() if sort == "integer"]
         if not whole:
             point = self._shrunk(relaxed, {}) if answer == "sat" else None
-            return Outcome("sat", point) if point is not None else Outcome("unknown")
+            return Outcome("sat", point) if point is not None else Outcome("unknown", irrational=answer == "sat")
         for values in sorted(product(WHOLE, repeat=len(whole)), key=_size)[: MAX_ASSIGNMENTS * len(whole)]:
             if monotonic() > min(until, self.deadline):
                 break
