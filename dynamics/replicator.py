@@ -37,6 +37,7 @@ class Ending(Enum):
     AT_REST = "the population rests: no strategy present from the start grows"
     TIME = "the duration was over before the population came to rest"
     STEPS = "the step limit was met before the population came to rest"
+    STALLED = "no step is small enough to meet the tolerance"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

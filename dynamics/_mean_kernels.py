@@ -1,0 +1,414 @@
+r"""Compiled mean dynamics: arrays and numbers in, numbers out, no checks.
+
+A table is an array of shape (compositions, m + 1): the payoff of each strategy against a row of `counts`, then
+the weight of that row. The chance of a row is its weight, multinomial / m^(N-1), times
+:math:`\prod_i (m x_i)^{n_i}`: both factors stay within the range of floats up to (N-1) log m = 700, beyond which
+the last column holds the logarithm of the multinomial and the chance is taken through logarithms. All terms of a
+mean are non-negative multiples of payoffs (Bernstein form): no digits are lost between them. ``counts[0, 0] == 1``
+marks a payoff matrix, whose row j is the payoffs against j. A rule is (code, parameter, parameter).
+"""
+
+import numpy as np
+from numba import prange
+from numpy.typing import NDArray
+
+from gametheory._numba import kernel, parallel_kernel
+
+Array = NDArray[np.float64]
+Counts = NDArray[np.int64]
+Work = tuple[Array, Array, Array, Array, Array, Array]  # shares, end, payoffs, moved, stages, powers
+
+REPLICATOR, MUTATOR, LOGIT, SMITH, BNN, IMITATION, BOLTZMANN = 0, 1, 2, 3, 4, 5, 6
+AT_REST, TIME, STEPS, STALLED = 0, 1, 2, 3
+LARGEST_LOG = 700.0  # of a float is 709
+BLOCK = 64  # points that are computed side by side
+CHUNK = 4096  # points that one thread takes at a time
+
+# Dormand & Prince (1980), J. Comput. Appl. Math. 6, 19: stages, the last of fifth order; its difference to the fourth
+STAGES = np.array(
+    [
+        [0, 0, 0, 0, 0, 0],
+        [1 / 5, 0, 0, 0, 0, 0],
+        [3 / 40, 9 / 40, 0, 0, 0, 0],
+        [44 / 45, -56 / 15, 32 / 9, 0, 0, 0],
+        [19372 / 6561, -25360 / 2187, 64448 / 6561, -212 / 729, 0, 0],
+        [9017 / 3168, -355 / 33, 46732 / 5247, 49 / 176, -5103 / 18656, 0],
+        [35 / 384, 0, 500 / 1113, 125 / 192, -2187 / 6784, 11 / 84],
+    ]
+)
+ERRORS = np.array([71 / 57600, 0, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525, -1 / 40])
+STAGES.setflags(write=False)
+ERRORS.setflags(write=False)
+
+
+@kernel
+def payoffs_by_logs(table: Array, counts: Counts, shares: Array, logs: Array, out: Array) -> None:
+    """`payoffs_at` where the last column of the table holds logarithms; ``logs[i, 0]`` is for working in."""
+    size = shares.size
+    for i in range(size):
+        out[i] = 0.0
+        logs[i, 0] = np.log(shares[i]) if shares[i] > 0.0 else -np.inf
+    for n in range(counts.shape[0]):
+        weight = table[n, size]
+        for i in range(size):
+            if counts[n, i] > 0:
+                weight += counts[n, i] * logs[i, 0]
+        weight = np.exp(weight)
+        for i in range(size):
+            out[i] += weight * table[n, i]
+
+
+@kernel
+def payoffs_of_three(table: Array, counts: Counts, shares: Array, powers: Array, out: Array) -> None:
+    """`payoffs_at` for three strategies, in registers: twice as fast."""
+    x, y, z = 3.0 * shares[0], 3.0 * shares[1], 3.0 * shares[2]
+    a = b = c = 1.0
+    for k in range(counts[0, 0] + 1):
+        powers[0, k], powers[1, k], powers[2, k] = a, b, c
+        a *= x
+        b *= y
+        c *= z
+    f = g = h = 0.0
+    for n in range(counts.shape[0]):
+        weight = table[n, 3] * powers[0, counts[n, 0]] * (powers[1, counts[n, 1]] * powers[2, counts[n, 2]])
+        f += weight * table[n, 0]
+        g += weight * table[n, 1]
+        h += weight * table[n, 2]
+    out[0], out[1], out[2] = f, g, h
+
+
+@kernel
+def payoffs_at(table: Array, counts: Counts, shares: Array, powers: Array, out: Array) -> None:
+    """Write the mean payoff of each strategy to `out`; `powers`, shape (m, N), is for working in."""
+    size, others = shares.size, counts[0, 0]
+    if others == 1:
+        for i in range(size):
+            payoff = 0.0
+            for j in range(size):
+                payoff += table[j, i] * shares[j]
+            out[i] = payoff
+    elif others * np.log(size) > LARGEST_LOG:
+        payoffs_by_logs(table, counts, shares, powers, out)
+    elif size == 3:
+        payoffs_of_three(table, counts, shares, powers, out)
+    else:
+        for i in range(size):
+            out[i] = 0.0
+            powers[i, 0] = 1.0
+            for k in range(1, others + 1):
+                powers[i, k] = powers[i, k - 1] * (size * shares[i])
+        for n in range(counts.shape[0]):
+            weight = table[n, size]
+            for i in range(size):
+                weight *= powers[i, counts[n, i]]
+            for i in range(size):
+                out[i] += weight * table[n, i]
+
+
+@kernel
+def velocity_by(rule: Array, shares: Array, payoffs: Array, out: Array) -> None:
+    """Write the velocity of each share to `out`, given the payoffs: the equations of `dynamics.protocols`."""
+    size, code, first, second = shares.size, int(rule[0]), rule[1], rule[2]
+    mean = 0.0
+    for i in range(size):
+        mean += shares[i] * payoffs[i]
+    if code == REPLICATOR:
+        for i in range(size):
+            out[i] = shares[i] * (payoffs[i] - mean)
+    elif code in (SMITH, IMITATION):
+        for i in range(size):
+            out[i] = 0.0
+            for j in range(i):
+                gain = payoffs[i] - payoffs[j]
+                if code == IMITATION:
+                    flow = (1.0 - second) * shares[i] * shares[j] * np.tanh(gain / (2.0 * first))
+                elif gain > 0.0:
+                    flow = shares[j] * gain
+                else:
+                    flow = shares[i] * gain
+                out[i] += flow
+                out[j] -= flow
+        if code == IMITATION:
+            for i in range(size):
+                out[i] += second * ((1.0 - shares[i]) / (size - 1) - shares[i])
+    elif code == LOGIT:
+        best, total = payoffs.max(), 0.0
+        for i in range(size):
+            out[i] = np.exp((payoffs[i] - best) / first)
+            total += out[i]
+        for i in range(size):
+            out[i] = out[i] / total - shares[i]
+    elif code == MUTATOR:
+        for i in range(size):
+            born = shares[i] * (second + payoffs[i])
+            out[i] = shares[i] * (payoffs[i] - mean) + first / (size - 1) * (second + mean - size * born)
+    elif code == BNN:
+        total = 0.0
+        for i in range(size):
+            out[i] = max(payoffs[i] - mean, 0.0)
+            total += out[i]
+        for i in range(size):
+            out[i] -= shares[i] * total
+    else:
+        entropy = 0.0
+        for i in range(size):
+            if shares[i] > 0.0:
+                entropy += shares[i] * np.log(shares[i])
+        for i in range(size):
+            out[i] = 0.0
+            if shares[i] > 0.0:
+                out[i] = shares[i] * ((payoffs[i] - mean) / first - np.log(shares[i]) + entropy)
+
+
+@kernel
+def velocity_at(tables: Array, counts: Counts, rule: Array, shares: Array) -> Array:
+    """The velocity at one population under the first of the tables."""
+    size = shares.size
+    powers, payoffs, out = np.empty((size, counts[0, 0] + 1)), np.empty(size), np.empty(size)
+    payoffs_at(tables[0], counts, shares, powers, payoffs)
+    velocity_by(rule, shares, payoffs, out)
+    return out
+
+
+@kernel
+def block_payoffs(table: Array, counts: Counts, shares: Array, powers: Array, weights: Array, out: Array) -> None:
+    """`payoffs_at` for BLOCK points, columns of `shares`; `powers`, shape (m, N, BLOCK), is for working in."""
+    size, others, rows = shares.shape[0], counts[0, 0], counts.shape[0]
+    if others == 1:
+        for i in range(size):
+            for p in range(BLOCK):
+                out[i, p] = table[0, i] * shares[0, p]
+            for j in range(1, size):
+                for p in range(BLOCK):
+                    out[i, p] += table[j, i] * shares[j, p]
+        return
+    for i in range(size):
+        for p in range(BLOCK):
+            powers[i, 0, p] = 1.0
+            out[i, p] = 0.0
+        for k in range(1, others + 1):
+            for p in range(BLOCK):
+                powers[i, k, p] = powers[i, k - 1, p] * (size * shares[i, p])
+    paired = rows // 2 * 2 if size == 3 else 0  # three strategies: two compositions at a time, twice as fast
+    if paired > 0:
+        a, b, c = out[0], out[1], out[2]
+        for n in range(0, paired, 2):
+            q = n + 1
+            here, next_ = table[n, 3], table[q, 3]
+            u0, u1, u2 = powers[0, counts[n, 0]], powers[1, counts[n, 1]], powers[2, counts[n, 2]]
+            v0, v1, v2 = powers[0, counts[q, 0]], powers[1, counts[q, 1]], powers[2, counts[q, 2]]
+            a0, a1, b0, b1, c0, c1 = table[n, 0], table[q, 0], table[n, 1], table[q, 1], table[n, 2], table[q, 2]
+            for p in range(BLOCK):
+                u = here * u0[p] * (u1[p] * u2[p])
+                v = next_ * v0[p] * (v1[p] * v2[p])
+                a[p] += a0 * u + a1 * v
+                b[p] += b0 * u + b1 * v
+                c[p] += c0 * u + c1 * v
+    for n in range(paired, rows):
+        first = counts[n, 0]
+        for p in range(BLOCK):
+            weights[p] = table[n, size] * powers[0, first, p]
+        for j in range(1, size):
+            k = counts[n, j]
+            if k > 0:
+                for p in range(BLOCK):
+                    weights[p] *= powers[j, k, p]
+        for i in range(size):
+            value = table[n, i]
+            for p in range(BLOCK):
+                out[i, p] += value * weights[p]
+
+
+@kernel
+def three_by_matrix(table: Array, points: Array, out: Array, low: int, high: int) -> None:
+    """Replicator velocities of three strategies under a payoff matrix, at columns `low` to `high` of `points`."""
+    a0, a1, a2 = table[0, 0], table[1, 0], table[2, 0]
+    b0, b1, b2 = table[0, 1], table[1, 1], table[2, 1]
+    c0, c1, c2 = table[0, 2], table[1, 2], table[2, 2]
+    xs, ys, zs = points[0, low:high], points[1, low:high], points[2, low:high]
+    us, vs, ws = out[0, low:high], out[1, low:high], out[2, low:high]
+    for p in range(xs.size):
+        x, y, z = xs[p], ys[p], zs[p]
+        f = a0 * x + a1 * y + a2 * z
+        g = b0 * x + b1 * y + b2 * z
+        h = c0 * x + c1 * y + c2 * z
+        mean = x * f + y * g + z * h
+        us[p] = x * (f - mean)
+        vs[p] = y * (g - mean)
+        ws[p] = z * (h - mean)
+
+
+@kernel
+def chunk_velocities(
+    tables: Array, counts: Counts, rule: Array, points: Array, out: Array, low: int, high: int
+) -> None:
+    """Velocities at columns `low` to `high` of `points`, shape (m, points): one table, or one for each point."""
+    size, others = points.shape[0], counts[0, 0]
+    replicator = int(rule[0]) == REPLICATOR
+    if tables.shape[0] == 1 and replicator and others == 1 and size == 3:
+        three_by_matrix(tables[0], points, out, low, high)
+        return
+    shares, payoffs, velocities = np.empty(size), np.empty(size), np.empty(size)
+    if tables.shape[0] > 1 or others * np.log(size) > LARGEST_LOG:
+        powers = np.empty((size, others + 1))
+        for p in range(low, high):
+            for i in range(size):
+                shares[i] = points[i, p]
+            payoffs_at(tables[p if tables.shape[0] > 1 else 0], counts, shares, powers, payoffs)
+            velocity_by(rule, shares, payoffs, velocities)
+            for i in range(size):
+                out[i, p] = velocities[i]
+        return
+    block, means = np.empty((size, BLOCK)), np.empty((size, BLOCK))
+    many_powers, weights = np.empty((size, others + 1, BLOCK)), np.empty(BLOCK)
+    for start in range(low, high, BLOCK):
+        width = min(BLOCK, high - start)
+        for i in range(size):
+            for p in range(width):
+                block[i, p] = points[i, start + p]
+            for p in range(width, BLOCK):
+                block[i, p] = 0.0
+        block_payoffs(tables[0], counts, block, many_powers, weights, means)
+        if replicator:
+            for p in range(BLOCK):
+                weights[p] = 0.0
+            for i in range(size):
+                for p in range(BLOCK):
+                    weights[p] += block[i, p] * means[i, p]
+            for i in range(size):
+                for p in range(width):
+                    out[i, start + p] = block[i, p] * (means[i, p] - weights[p])
+        else:
+            for p in range(width):
+                for i in range(size):
+                    shares[i], payoffs[i] = block[i, p], means[i, p]
+                velocity_by(rule, shares, payoffs, velocities)
+                for i in range(size):
+                    out[i, start + p] = velocities[i]
+
+
+@parallel_kernel
+def many_velocities(tables: Array, counts: Counts, rule: Array, points: Array, out: Array) -> None:
+    """`chunk_velocities` for all points, CHUNK at a time."""
+    chunks = (points.shape[1] + CHUNK - 1) // CHUNK
+    for c in prange(chunks):
+        low = c * CHUNK
+        chunk_velocities(tables, counts, rule, points, out, low, min(low + CHUNK, points.shape[1]))
+
+
+@kernel
+def speed_of(rule: Array, shares: Array, velocities: Array) -> float:
+    """The largest speed of a share, and rate of growth where absent strategies stay absent."""
+    code, speed = int(rule[0]), 0.0
+    imitative = code in (REPLICATOR, BOLTZMANN) or (code == IMITATION and rule[2] == 0.0)
+    for i in range(shares.size):
+        speed = max(speed, abs(velocities[i]))
+        if imitative and shares[i] > 0.0:
+            speed = max(speed, velocities[i] / shares[i])
+    return speed
+
+
+@kernel
+def tried_step(table: Array, counts: Counts, rule: Array, controls: Array, step: float, work: Work) -> float:
+    """Try one step from `shares` to `end`; return its error over the tolerance, infinite where a share turns negative.
+
+    `stages`, shape (m, 7), holds the velocities; the first is given, the last is that at the end.
+    """
+    shares, end, payoffs, moved, stages, powers = work
+    size = shares.size
+    for s in range(1, 7):
+        for i in range(size):  # coefficients of stages still to come are 0, and the stages finite
+            first = STAGES[s, 0] * stages[i, 0] + STAGES[s, 1] * stages[i, 1]
+            middle = STAGES[s, 2] * stages[i, 2] + STAGES[s, 3] * stages[i, 3]
+            last = STAGES[s, 4] * stages[i, 4] + STAGES[s, 5] * stages[i, 5]
+            end[i] = shares[i] + step * (first + middle + last)
+        payoffs_at(table, counts, end, powers, payoffs)
+        velocity_by(rule, end, payoffs, moved)
+        for i in range(size):
+            stages[i, s] = moved[i]
+    error = 0.0
+    for i in range(size):
+        gap = 0.0
+        for s in range(7):
+            gap += ERRORS[s] * stages[i, s]
+        gap = abs(step * gap)
+        if not gap < np.inf:
+            stages[:, 1:] = 0.0
+            return np.inf
+        if end[i] < 0.0 and (shares[i] > 0.0 or end[i] < -controls[1]):
+            return np.inf
+        end[i] = max(end[i], 0.0)
+        if gap > 0.0:
+            error = max(error, gap / (controls[1] + controls[0] * max(shares[i], end[i]) + 1e-320))
+    return error
+
+
+@kernel
+def one_run(
+    table: Array, counts: Counts, rule: Array, start: Array, times: Array, controls: Array, samples: Array, ends: Array
+) -> int:
+    """Follow one population through `times`; return how it ended.
+
+    `controls`: relative and absolute tolerance, speed of rest, most steps. Written: the shares at each time
+    reached to `samples`, and the last shares, time, speed and number of steps to `ends`, shape (m + 3,).
+    """
+    size = start.size
+    shares, end, payoffs, moved = start.copy(), np.zeros(size), np.zeros(size), np.zeros(size)
+    stages, powers = np.zeros((size, 7)), np.zeros((size, counts[0, 0] + 1))
+    work = (shares, end, payoffs, moved, stages, powers)
+    payoffs_at(table, counts, shares, powers, payoffs)
+    velocity_by(rule, shares, payoffs, moved)
+    stages[:, 0] = moved
+    speed = speed_of(rule, shares, moved)
+    time, step, taken, done, ending = 0.0, 0.01 / speed if speed > 0.01 / times[-1] else times[-1], 0, 0, -1
+    while ending < 0:
+        while done < times.size and times[done] <= time:
+            samples[done] = shares
+            done += 1
+        if speed <= controls[2]:
+            ending = AT_REST
+        elif done == times.size:
+            ending = TIME
+        elif taken >= controls[3]:
+            ending = STEPS
+        else:
+            left = times[done] - time
+            tried = min(step, left)
+            taken += 1
+            error = tried_step(table, counts, rule, controls, tried, work)
+            if error <= 1.0:
+                time = times[done] if tried == left else time + tried
+                grown = tried * min(10.0, 0.9 * error**-0.2 if error > 0.0 else 10.0)
+                step = max(step, grown) if tried == left else grown
+                total = end.sum()
+                for i in range(size):
+                    shares[i] = end[i] / total
+                    stages[i, 0] = moved[i]
+                speed = speed_of(rule, shares, moved)
+            else:
+                step = tried * (max(0.2, 0.9 * error**-0.2) if error < np.inf else 0.5)
+                if not time + step > time:
+                    ending = STALLED
+    for s in range(done, times.size):
+        for i in range(size):
+            samples[s, i] = shares[i] if ending == AT_REST else np.nan
+    ends[:size] = shares
+    ends[size], ends[size + 1], ends[size + 2] = time, speed, taken
+    return ending
+
+
+@parallel_kernel
+def many_runs(
+    tables: Array,
+    counts: Counts,
+    rule: Array,
+    starts: Array,
+    times: Array,
+    controls: Array,
+    samples: Array,
+    ends: Array,
+) -> None:
+    """`one_run` for each row of `starts`, under one table or one for each; its ending is the last column of `ends`."""
+    for r in prange(starts.shape[0]):
+        table = tables[np.intp(r) if tables.shape[0] > 1 else 0]
+        ends[r, -1] = one_run(table, counts, rule, starts[r], times, controls, samples[r], ends[r])
