@@ -10,7 +10,17 @@ if TYPE_CHECKING:
     from dynamics.finite.populations import FinitePopulation, gradient_of_selection, population_payoffs
     from dynamics.finite.processes import Fitness, Moran, PairwiseComparison
     from dynamics.finite.simulations import Simulation, simulate
+    from dynamics.mean import MeanDynamics, Trajectories, mean_dynamics, trajectories
     from dynamics.pictures import plot_simplex
+    from dynamics.protocols import (
+        BoltzmannLearning,
+        BrownVonNeumannNash,
+        Imitation,
+        Logit,
+        Replicator,
+        ReplicatorMutator,
+        Smith,
+    )
     from dynamics.replicator import (
         Agreement,
         Ending,
@@ -52,21 +62,41 @@ _MODULES: Final = {
     "long_run": "dynamics.replicator",
     "trajectory": "dynamics.replicator",
     "velocity": "dynamics.replicator",
+    "MeanDynamics": "dynamics.mean",
+    "Trajectories": "dynamics.mean",
+    "mean_dynamics": "dynamics.mean",
+    "trajectories": "dynamics.mean",
+    "BoltzmannLearning": "dynamics.protocols",
+    "BrownVonNeumannNash": "dynamics.protocols",
+    "Imitation": "dynamics.protocols",
+    "Logit": "dynamics.protocols",
+    "Replicator": "dynamics.protocols",
+    "ReplicatorMutator": "dynamics.protocols",
+    "Smith": "dynamics.protocols",
 }
 
 __all__ = [
     "Agreement",
+    "BoltzmannLearning",
+    "BrownVonNeumannNash",
     "Chain",
     "Ending",
     "FinitePopulation",
     "Fitness",
     "Fixation",
+    "Imitation",
+    "Logit",
+    "MeanDynamics",
     "Moran",
     "PairwiseComparison",
+    "Replicator",
+    "ReplicatorMutator",
     "RestPoints",
     "Simulation",
     "SmallMutationLimit",
+    "Smith",
     "StationaryDistribution",
+    "Trajectories",
     "Trajectory",
     "agreement",
     "chain",
@@ -74,6 +104,7 @@ __all__ = [
     "fixation",
     "gradient_of_selection",
     "long_run",
+    "mean_dynamics",
     "plot_simplex",
     "population_payoffs",
     "rest_points",
@@ -81,6 +112,7 @@ __all__ = [
     "small_mutation_limit",
     "stable_equilibria",
     "stationary_distribution",
+    "trajectories",
     "trajectory",
     "velocity",
 ]
