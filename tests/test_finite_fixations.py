@@ -275,6 +275,29 @@ def test_a_payoff_that_everybody_gets_changes_nothing(game: TableGame, size: int
     assert after.log_fixation == pytest.approx(before.log_fixation, rel=1e-9, abs=1e-9)
 
 
+def test_a_large_common_payoff_costs_no_digits() -> None:
+    game = game_from_function(lambda own, others: 2.0**40 + 0.25 * (own == "B"), ["A", "B"], 4)
+    plain = game_from_function(lambda own, others: 0.25 * (own == "B"), ["A", "B"], 4)
+
+    for process in (PairwiseComparison(selection_strength=1), Moran(selection_strength=1)):
+        large = small_mutation_limit(FinitePopulation(game, 500), process=process)
+        small = small_mutation_limit(FinitePopulation(plain, 500), process=process)
+        assert large.log_fixation == pytest.approx(small.log_fixation, rel=1e-12)
+
+
+def test_long_sums_lose_no_digits() -> None:
+    number = 1_000_000
+
+    found = kernels.log_fixation(np.full(number, -0.1))
+
+    # 1 / (1 + e^0.1 + ... + e^(0.1 n)), 0.1 the float
+    step = F(0.1)
+    assert found == pytest.approx(log(-np.expm1(-0.1)) - float(step * number), abs=3e-11)
+    out = np.empty(3)
+    kernels.fixation_of(np.full(number, -0.1), True, out)
+    assert out[kernels.LOG_PROBABILITY] == found
+
+
 def test_chances_below_the_range_of_floats_come_with_their_logarithm() -> None:
     game = game_from_payoffs([[1, 1], [0, 0]], ["A", "B"])
     process = PairwiseComparison(selection_strength=10)
@@ -333,6 +356,23 @@ def test_the_built_in_optional_game_is_the_published_one() -> None:
     built_in = OptionalGame(stage=stage, loner_payoff=1, strategies=["C", "D", "L", "P"])
 
     assert payoff_table(built_in) == payoff_table(optional_game())
+
+
+def test_the_stationary_distribution_of_alpha_rank_is_what_openspiel_tests() -> None:
+    # FIX-4: payoffs of Han et al. 2013, m = 20, alpha = 0.1
+    r, t, p, s, d, e = 1.0, 2.0, 0.0, -1.0, 4.0, 0.25
+    rows = [
+        [r - e / 2, r - e, 0, s + d - e, r - e],
+        [r, r, s, s, s],
+        [0, t, p, p, p],
+        [t - d, t, p, p, p],
+        [r, t, p, p, p],
+    ]
+    population = FinitePopulation(game_from_payoffs(rows, list("ABCDE")), 20)
+
+    shares = small_mutation_limit(population, process=PairwiseComparison(selection_strength=0.1)).shares
+
+    assert shares == pytest.approx([0.40966787, 0.07959841, 0.20506998, 0.08505983, 0.2206039], abs=5e-9)
 
 
 def test_defectors_take_over_where_nobody_may_stay_out() -> None:
