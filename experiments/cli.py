@@ -285,9 +285,9 @@ def _builtin_observations(seed: int) -> "list[Observation]":
 
 
 def _warn_without_coq() -> None:
-    from proofs.coq import available
+    from proofs.coq import kernel
 
-    if not available():
+    if not kernel.available():
         print("gametheory: coqc (Debian's package coq) is not on the path; kernel: not run", file=sys.stderr)
 
 

@@ -392,7 +392,7 @@ def test_the_kernel_is_a_second_judge(run: Run, tmp_path: Path) -> None:
 
 
 def test_without_coqc_the_kernel_is_not_run(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("proofs.coq.available", lambda: False)
+    monkeypatch.setattr("proofs.coq.kernel.available", lambda: False)
     path = claims_file(tmp_path, {"conclusion": "x == x"})
 
     status, out, err = run("verify", path, "--kernel", "coq", "--json")

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from proofs import Claim, run_kernel, verify
-from proofs.coq import FORBIDDEN, coq_file, coq_statement
+from proofs.coq import coq_file, coq_statement
+from proofs.coq.kernel import FORBIDDEN
 
 from ._certificates import claim
 

@@ -1,244 +1,22 @@
-"""The second judge: a certificate written out as a Coq (Rocq) theorem, compiled by `coqc`.
-
-The statement is made from the claim alone. The proof follows the certificate: every connective is taken apart by a
-lemma, every comparison becomes a polynomial fact by `field`, and each branch is closed by the certificate's sum, whose
-vanishing `ring` has to confirm. A changed certificate makes the compilation fail. A theorem counts as accepted only if
-`coqc` succeeds, the file has no way around a proof, and `Print Assumptions` lists nothing but the standard library's
-axioms of the real numbers.
-"""
+"""A certificate written out as a Coq theorem with its proof (see the package's header)."""
 
 import re
-import shutil
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from pathlib import Path
-from time import monotonic
-from typing import Any, Final
+from typing import Any
 
-from gametheory.errors import GameTheoryError
 from gametheory.exact import parse_rational
 from proofs.claims import Claim
-from proofs.facts import (
-    Algebra,
-    Goal,
-    Literal,
-    Polynomial,
-    divisor_factors,
-    integer_exponent,
-    obligations,
-    rational,
-)
-from proofs.language import Comparison, Connective, Formula, Number, Operation, Term, Variable, parse_term
-
-ALLOWED_AXIOMS: Final = frozenset(
-    {
-        "ClassicalDedekindReals.sig_not_dec",
-        "ClassicalDedekindReals.sig_forall_dec",
-        "FunctionalExtensionality.functional_extensionality_dep",
-    }
-)
-FORBIDDEN: Final = re.compile(
-    r"\b(Admitted|admit|Axiom|Axioms|Parameter|Parameters|Conjecture|Hypothesis|Hypotheses|Variable|Variables"
-    r"|Context|Declare|Unset|Set|Load|Abort|give_up|bypass_check|native_compute|Extraction|Redirect)\b"
-)
-TIMEOUT: Final = 120.0  # seconds; a kernel that has not answered by then has not judged
-
-PREAMBLE: Final = """\
-Require Import Reals Lra Lia ZArith.
-Open Scope R_scope.
-
-Lemma dec_le a b : a <= b \\/ ~ a <= b. Proof. destruct (Rle_dec a b); auto. Qed.
-Lemma dec_lt a b : a < b \\/ ~ a < b. Proof. destruct (Rlt_dec a b); auto. Qed.
-Lemma dec_ge a b : a >= b \\/ ~ a >= b. Proof. destruct (Rge_dec a b); auto. Qed.
-Lemma dec_gt a b : a > b \\/ ~ a > b. Proof. destruct (Rgt_dec a b); auto. Qed.
-Lemma dec_eq (a b : R) : a = b \\/ ~ a = b. Proof. destruct (Req_EM_T a b); auto. Qed.
-Lemma dec_not A : A \\/ ~ A -> ~ A \\/ ~ ~ A. Proof. tauto. Qed.
-Lemma dec_and A B : A \\/ ~ A -> B \\/ ~ B -> (A /\\ B) \\/ ~ (A /\\ B). Proof. tauto. Qed.
-Lemma dec_or A B : A \\/ ~ A -> B \\/ ~ B -> (A \\/ B) \\/ ~ (A \\/ B). Proof. tauto. Qed.
-Lemma dec_imp (A B : Prop) : A \\/ ~ A -> B \\/ ~ B -> (A -> B) \\/ ~ (A -> B). Proof. tauto. Qed.
-Lemma dec_iff A B : A \\/ ~ A -> B \\/ ~ B -> (A <-> B) \\/ ~ (A <-> B). Proof. tauto. Qed.
-Ltac dec := repeat first [ apply dec_le | apply dec_lt | apply dec_ge | apply dec_gt | apply dec_eq | apply dec_and
-  | apply dec_or | apply dec_iff | apply dec_not | apply dec_imp ].
-
-Lemma contradiction A : A \\/ ~ A -> (~ A -> False) -> A. Proof. tauto. Qed.
-Lemma not_and A B : ~ (A /\\ B) -> A \\/ ~ A -> ~ A \\/ (A /\\ ~ B). Proof. tauto. Qed.
-Lemma or_split A B : A \\/ B -> A \\/ ~ A -> A \\/ (~ A /\\ B). Proof. tauto. Qed.
-Lemma not_or A B : ~ (A \\/ B) -> ~ A /\\ ~ B. Proof. tauto. Qed.
-Lemma imp_split (A B : Prop) : (A -> B) -> A \\/ ~ A -> ~ A \\/ (A /\\ B). Proof. tauto. Qed.
-Lemma not_imp (A B : Prop) : ~ (A -> B) -> A \\/ ~ A -> A /\\ ~ B. Proof. tauto. Qed.
-Lemma iff_split A B : (A <-> B) -> A \\/ ~ A -> (A /\\ B) \\/ (~ A /\\ ~ B). Proof. tauto. Qed.
-Lemma not_iff A B : ~ (A <-> B) -> A \\/ ~ A -> B \\/ ~ B -> (A /\\ ~ B) \\/ (~ A /\\ B). Proof. tauto. Qed.
-
-Lemma square_pos x : x <> 0 -> 0 < x * x. Proof. intro H. apply (Rsqr_pos_lt x H). Qed.
-Lemma fact_le l r K g : l <= r -> g = (r - l) * (K * K) -> 0 <= g.
-Proof. intros H E. rewrite E. apply Rmult_le_pos; [ lra | apply (Rle_0_sqr K) ]. Qed.
-Lemma fact_lt l r K g : l < r -> K <> 0 -> g = (r - l) * (K * K) -> 0 < g.
-Proof. intros H N E. rewrite E. apply Rmult_lt_0_compat; [ lra | apply square_pos; exact N ]. Qed.
-Lemma fact_eq l r K g : l = r -> g = (r - l) * K -> g = 0.
-Proof. intros H E. rewrite E, H. ring. Qed.
-Lemma fact_ne l r K g : l <> r -> K <> 0 -> g = (r - l) * K -> g <> 0.
-Proof.
-  intros H N E Z. rewrite E in Z. apply Rmult_integral in Z.
-  destruct Z as [Z|Z]; [ apply H; lra | exact (N Z) ].
-Qed.
-Lemma times_zero q g : g = 0 -> q * g = 0. Proof. intro H. rewrite H. ring. Qed.
-Lemma plus_le a b : 0 < a -> 0 <= b -> 0 < a + b. Proof. lra. Qed.
-Lemma plus_zero a b : 0 < a -> b = 0 -> 0 < a + b. Proof. lra. Qed.
-Lemma vanishes a : 0 < a -> a = 0 -> False. Proof. lra. Qed.
-Lemma negative p : p <= 0 -> 0 <= - p. Proof. lra. Qed.
-Lemma integral z : 0 < IZR z -> 0 <= IZR z - 1.
-Proof. intro H. apply lt_IZR in H. assert (G : (1 <= z)%Z) by lia. apply IZR_le in G. lra. Qed.
-Ltac side := repeat split; first [ assumption | lra
-  | (let E := fresh in intro E; match goal with D : _ <> 0 |- False => apply D; lra end)
-  | (let E := fresh in intro E; match goal with D : _ <> 0 |- False => apply D; nra end) ].
-"""
-
-_RELATIONS: Final = {"==": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KernelAnswer:
-    """What Coq said.
-
-    Attributes
-    ----------
-    status : str
-        "accepted", "rejected" or "not run".
-    reason : str
-        Why not accepted; empty otherwise.
-    seconds : float
-        Of compilation.
-    """
-
-    status: str
-    reason: str
-    seconds: float
-
-
-def available() -> bool:
-    """Whether `coqc` (Debian's package coq) is on the path."""
-    return shutil.which("coqc") is not None
-
-
-def run_kernel(claim: Claim, certificate: Mapping[str, Any], path: Path) -> KernelAnswer:
-    """Write the theorem to `path` (ending in .v) and compile it.
-
-    Parameters
-    ----------
-    claim : Claim
-    certificate : mapping
-        Of verdict "proved" or "vacuous".
-    path : Path
-        Where the Coq file goes; its name must be a Coq identifier.
-    """
-    start = monotonic()
-    try:
-        source = coq_file(claim, certificate)
-    except (
-        GameTheoryError,
-        LookupError,
-        ValueError,
-        TypeError,
-        StopIteration,
-        AttributeError,
-        AssertionError,
-        RecursionError,
-    ) as error:
-        return KernelAnswer(status="rejected", reason=f"no theorem could be written: {error!r}", seconds=0.0)
-    path.write_text(source, encoding="ascii")
-    if not available():
-        return KernelAnswer(status="not run", reason="coqc is not installed", seconds=0.0)
-    if found := FORBIDDEN.search(source):
-        return KernelAnswer(status="rejected", reason=f"the file contains {found.group()!r}", seconds=0.0)
-    try:
-        done = subprocess.run(
-            ["coqc", "-q", path.name],
-            cwd=path.parent,
-            capture_output=True,
-            text=True,
-            timeout=TIMEOUT,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return KernelAnswer(status="not run", reason=f"coqc: no answer in {TIMEOUT:g} s", seconds=monotonic() - start)
-    seconds = monotonic() - start
-    for suffix in (".vo", ".vok", ".vos", ".glob"):
-        path.with_suffix(suffix).unlink(missing_ok=True)
-    path.with_name(f".{path.stem}.aux").unlink(missing_ok=True)
-    if done.returncode != 0:
-        return KernelAnswer(status="rejected", reason=" ".join(done.stderr.split())[:300], seconds=seconds)
-    axioms = set(re.findall(r"^([A-Za-z_][\w.']*)\s*:", done.stdout, flags=re.MULTILINE)) - {"Axioms"}
-    closed = "Closed under the global context" in done.stdout
-    if not (closed or (axioms and axioms <= ALLOWED_AXIOMS)):
-        return KernelAnswer(status="rejected", reason=f"it assumes {sorted(axioms)}", seconds=seconds)
-    return KernelAnswer(status="accepted", reason="", seconds=seconds)
+from proofs.coq.lemmas import PREAMBLE
+from proofs.coq.printing import Printer, coq_statement
+from proofs.facts import Algebra, Goal, Literal, Polynomial, divisor_factors, integer_exponent, obligations
+from proofs.language import Comparison, Connective, Formula, Operation, Term, parse_term
 
 
 def coq_file(claim: Claim, certificate: Mapping[str, Any]) -> str:
     """The whole Coq file: lemmas, one lemma for each divisor, the theorem, and what it assumes."""
     return _Writer(claim, certificate).file()
-
-
-def coq_statement(claim: Claim) -> str:
-    """The theorem's statement, from the claim alone."""
-    printer = _Printer(claim.variables)
-    formulas = [f"({printer.formula(tree)})" for tree in (*claim.assumed, claim.concluded)]
-    return f"{printer.binders()}\n  " + " ->\n  ".join(formulas)
-
-
-class _Printer:
-    """Terms and formulas in Coq's syntax; a variable x is called v_x."""
-
-    def __init__(self, sorts: Mapping[str, str]) -> None:
-        self.sorts = sorts
-
-    def binders(self) -> str:
-        bound = " ".join(f"(v_{n} : {'Z' if sort == 'integer' else 'R'})" for n, sort in self.sorts.items())
-        return f"forall {bound}," if bound else ""
-
-    def variable(self, name: str) -> str:
-        return f"IZR v_{name}" if self.sorts[name] == "integer" else f"v_{name}"
-
-    def number(self, value: Fraction) -> str:
-        whole = f"({value.numerator})" if value < 0 else str(value.numerator)
-        return whole if value.denominator == 1 else f"({whole} / {value.denominator})"
-
-    def term(self, tree: Term) -> str:
-        match tree:
-            case Number(value=value):
-                return self.number(value)
-            case Variable(name=name):
-                return f"({self.variable(name)})"
-            case Operation(operator="neg", arguments=(a,)):
-                return f"(- {self.term(a)})"
-            case Operation(operator="**", arguments=(a, b)):
-                n = integer_exponent(b)
-                power = f"({self.term(a)} ^ {abs(n)})"
-                return power if n >= 0 else f"(/ {power})"
-            case Operation(operator=("+" | "-" | "*" | "/") as sign, arguments=(a, b)):
-                return f"({self.term(a)} {sign} {self.term(b)})"
-        raise ValueError(f"no Coq text for {tree}")
-
-    def formula(self, tree: Formula) -> str:
-        match tree:
-            case Comparison(relation=relation, left=left, right=right):
-                return f"{self.term(left)} {_RELATIONS[relation]} {self.term(right)}"
-            case Connective(operator="not", arguments=(a,)):
-                return f"~ ({self.formula(a)})"
-            case Connective(operator=operator, arguments=parts):
-                word = {"and": " /\\ ", "or": " \\/ ", "implies": " -> ", "iff": " <-> "}[operator]
-                return word.join(f"({self.formula(part)})" for part in parts)
-        raise ValueError(f"no Coq text for {tree}")
-
-    def polynomial(self, p: Polynomial) -> str:
-        terms = []
-        for monomial, coefficient in p.terms():
-            names = [str(symbol) for symbol in p.ring.symbols]
-            powers = [f"({self.variable(x)}) ^ {n}" for x, n in zip(names, monomial, strict=True) if n]
-            terms.append(" * ".join([self.number(rational(coefficient)), *powers]))
-        return f"({' + '.join(terms)})" if terms else "0"
 
 
 @dataclass(slots=True)
@@ -258,7 +36,7 @@ class _Writer:
     def __init__(self, claim: Claim, certificate: Mapping[str, Any]) -> None:
         self.claim = claim
         self.certificate = certificate
-        self.printer = _Printer(claim.variables)
+        self.printer = Printer(claim.variables)
         self.algebra = Algebra(list(claim.variables))
         self.lines: list[str] = []
         self.counter = 0
