@@ -183,7 +183,8 @@ def test_fixation_and_transitions_are_those_that_pyevodyn_tests() -> None:
     three = game_from_payoffs([[3, 3, 0], [3, 3, 0.95], [4, 1.15, 1]], ["ALLC", "TFT", "ALLD"])
 
     rho = fixation(pair, resident="D", invader="C", process=process).probability
-    matrix = small_mutation_limit(FinitePopulation(three, 50), process=process).transition_matrix(mutation_rate=0.001)
+    limit = small_mutation_limit(FinitePopulation(three, 50), process=process)
+    matrix = limit.transition_matrix(mutation_rate=0.001)
 
     assert rho == pytest.approx(0.0006059821672805591, rel=1e-12)
     published = [
@@ -193,6 +194,8 @@ def test_fixation_and_transitions_are_those_that_pyevodyn_tests() -> None:
     ]
     assert matrix == pytest.approx(np.array(published), abs=5e-10)
     assert matrix.sum(axis=1) == pytest.approx(np.ones(3), abs=1e-15)
+    assert limit.fixation.diagonal() == pytest.approx(np.full(3, 1 / 50), rel=1e-14)
+    assert limit.fixation[2, 0] == pytest.approx(2 * matrix[2, 0] / 0.001, rel=1e-12)
 
 
 def test_fixation_is_what_egttools_tests() -> None:
