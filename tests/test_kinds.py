@@ -6,6 +6,7 @@ import re
 import tomllib
 from dataclasses import MISSING, fields, replace
 from fractions import Fraction
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from gametheory import (
 )
 from gametheory.compositions import compositions
 from gametheory.files import KINDS, game_from_dict, game_to_dict
-from gametheory.parameters import Domain, Each, Size, domain_of
+from gametheory.parameters import Domain, Each, Players, Size, domain_of
 from gametheory.testing import SYMMETRIC_KINDS, co_players, games_of
 
 PAGE = Path(__file__).parents[1] / "docs" / "games.md"
@@ -330,6 +331,24 @@ def test_every_symmetric_kind_has_an_exact_table_of_its_payoffs(game: Any) -> No
         splits = compositions(game.group_size - 1, len(table.strategies)).tolist()
         for value, counts in zip(row, splits, strict=True):
             assert value == game.payoff(kind, counts)
+
+
+CROWDED = [
+    kind for kind in NEW for f in fields(KINDS[kind]) if isinstance(d := domain_of(f), Players) and len(d.names) > 2
+]
+
+
+@pytest.mark.parametrize("kind", CROWDED)
+def test_leaving_out_strategies_that_nobody_plays_changes_nothing(kind: str) -> None:
+    names = next(domain_of(f).names for f in fields(KINDS[kind]) if isinstance(domain_of(f), Players))
+    whole = replace(SAMPLES[kind], strategies=names)
+
+    for some in permutations(names, 2):
+        part = replace(whole, strategies=some)
+        for counts in compositions(part.group_size - 1, 2).tolist():
+            there = dict(zip(some, counts, strict=True))
+            for player in some:
+                assert part.payoff(player, counts) == whole.payoff(player, [there.get(name, 0) for name in names])
 
 
 @pytest.mark.parametrize("kind", SYMMETRIC_KINDS)

@@ -87,16 +87,17 @@ def purses(game: Any, members: list[str]) -> list[Fraction]:
     return purse
 
 
+@pytest.mark.parametrize("kind", PUNISHING)
 @given(st.data())
-@LAWS
-def test_a_payoff_is_the_sum_of_all_acts_in_a_group(data: st.DataObject) -> None:
-    game = data.draw(games_of(PUNISHING))
+@settings(LAWS, max_examples=25)
+def test_a_payoff_is_the_sum_of_all_acts_in_a_group(kind: str, data: st.DataObject) -> None:
+    game = data.draw(games_of([kind]))
     counts = data.draw(profiles(game))
     members = [kind for kind, count in zip(game.strategies, counts, strict=True) for _ in range(count)]
 
-    for kind, earned in zip(members, purses(game, members), strict=True):
-        others = [n - (s == kind) for s, n in zip(game.strategies, counts, strict=True)]
-        assert game.payoff(kind, others) == earned
+    for member, earned in zip(members, purses(game, members), strict=True):
+        others = [n - (s == member) for s, n in zip(game.strategies, counts, strict=True)]
+        assert game.payoff(member, others) == earned
 
 
 # Worked by hand: three others, N = 4, r = 2, c = 1 shared by all
