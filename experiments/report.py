@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 SCHEMA: Final = "gametheory.report/1"
 TWIN: Final = ".wrong"
+MAX_ROWS: Final = 12
 LEGEND: Final = (
     "N group size, m punishers (N - 1 unless --punishers says otherwise), p punishment probability, s severity, "
     "h detection rate, e false-alarm rate, r multiplication factor, c contribution cost; '-': not given "
@@ -279,9 +280,12 @@ def print_solution(document: Mapping[str, Any], console: "Console") -> None:
     profiles = Table(title="Pure equilibria, up to relabelling the players")
     profiles.add_column("how many play each strategy")
     profiles.add_column("strict")
-    for entry in document["pure_profiles"]:
+    for entry in document["pure_profiles"][:MAX_ROWS]:
         counts = ", ".join(f"{n} {name}" for name, n in entry["counts"].items() if n)
         profiles.add_row(counts, "yes" if entry["strict"] else "no")
+    left_out = len(document["pure_profiles"]) - MAX_ROWS
+    if left_out > 0:
+        profiles.add_row(f"... and {left_out} more (--json lists them)", "")
     if not document["pure_profiles"]:
         profiles.add_row("none", "")
     console.print(profiles)

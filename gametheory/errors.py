@@ -1,5 +1,6 @@
 """Every exception this project raises on purpose."""
 
+from fractions import Fraction
 from typing import Any
 
 
@@ -59,7 +60,7 @@ def _shown(value: object) -> str:
     if value is None:
         return "nothing"
     try:
-        shown = repr(value)
+        shown = str(value) if isinstance(value, Fraction) else repr(value)
     except ValueError:  # Python refuses to print integers of more than some thousand digits
         return f"a {type(value).__name__} too long to print"
     return shown if len(shown) <= 200 else shown[:200] + "..."

@@ -69,7 +69,7 @@ def read_toml(path: str | Path) -> dict[str, Any]:
     size = path.stat().st_size
     require(size <= MAX_BYTES, str(path), size, f"at most {MAX_BYTES} bytes")
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"), parse_float=_decimal)
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"), parse_float=_decimal)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValueError, RecursionError) as error:
         raise InvalidParameter(str(path), str(error), "valid TOML in UTF-8") from None
 

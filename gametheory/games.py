@@ -7,14 +7,17 @@ each.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from keyword import iskeyword
 from math import isfinite, log
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import numpy as np
 
 from gametheory.compositions import compositions, multiplicity, number_of_compositions, rank
 from gametheory.errors import require
 from gametheory.exact import Number, as_number, is_array, is_exact, is_integer, to_float, to_text, unify
+
+SUM_TOLERANCE: Final = 1e-9  # of shares in floats
 
 
 class Game(Protocol):
@@ -263,7 +266,7 @@ def mean_payoffs(table: PayoffTable, shares: Sequence[Number]) -> tuple[Number, 
     Raises
     ------
     InvalidParameter
-        If there is not one share per strategy.
+        If there is not one share per strategy, or numbers among them are no population.
 
     Examples
     --------
@@ -272,7 +275,12 @@ def mean_payoffs(table: PayoffTable, shares: Sequence[Number]) -> tuple[Number, 
     (Fraction(3, 2), Fraction(3, 1))
     """
     require(len(shares) == len(table.strategies), "shares", shares, f"{len(table.strategies)} shares")
-    flat = unify([*(as_number(share, name="shares") for share in shares), *(v for row in table.values for v in row)])
+    numbers = [as_number(share, name="shares") for share in shares]
+    if all(is_exact(share) or isinstance(share, float) for share in numbers):
+        total = sum(numbers)
+        population = min(numbers) >= -SUM_TOLERANCE and abs(total - 1) <= (0 if is_exact(total) else SUM_TOLERANCE)
+        require(population, "shares", shares, "shares >= 0 that sum to 1")
+    flat = unify([*numbers, *(v for row in table.values for v in row)])
     parts, columns = len(shares), len(table.values[0])
     splits = compositions(table.group_size - 1, parts).tolist()
     weights = [_chance(counts, flat[:parts]) for counts in splits]
@@ -298,7 +306,7 @@ def _names(strategies: Any) -> tuple[str, ...]:
     """The strategies' names, if they are two or more different identifiers."""
     listed = isinstance(strategies, Sequence) and not isinstance(strategies, str)
     names = tuple(strategies) if listed else ()
-    named = len(names) >= 2 and all(isinstance(n, str) and n.isidentifier() for n in names)
+    named = len(names) >= 2 and all(isinstance(n, str) and n.isidentifier() and not iskeyword(n) for n in names)
     different = named and len(set(names)) == len(names)
     require(different, "strategies", strategies, "two or more different names (letters, digits and _)")
     return names
@@ -314,8 +322,9 @@ def _checked(strategies: Any, size: Any, values: Any) -> tuple[tuple[str, ...], 
     except TypeError:
         rows = []
     fits = len(rows) == len(names) and all(len(row) == columns for row in rows)
-    shape = (len(rows), len(rows[0]) if rows else 0)
-    require(fits, "values", shape, f"of shape ({len(names)}, {to_text(columns)[:50]})")
+    lengths = sorted({len(row) for row in rows})
+    found = f"{len(rows)} rows of {' or '.join(map(str, lengths)) or '0'} numbers"
+    require(fits, "values", found, f"{len(names)} rows of {to_text(columns)[:50]} numbers")
     flat = unify(as_number(value, name="values") for row in rows for value in row)
     finite = all(is_exact(v) or (isinstance(v, float) and isfinite(v)) for v in flat)
     require(finite, "values", values, "finite numbers")

@@ -242,7 +242,7 @@ def _credibility(game: PublicGoodsGame, discount_factor: Number | None) -> Condi
     )
     observed = replace(game, detection_rate=1, false_alarm_rate=0)
     deters = deterrence_margin(observed, game.group_size - 1) >= 0
-    return _given(_given(found, deters), game.net_contribution_cost >= 0)
+    return _within_premise(_given(_given(found, deters), game.net_contribution_cost >= 0), game)
 
 
 def _grim(game: PublicGoodsGame, discount_factor: Number | None) -> Condition:
@@ -258,7 +258,14 @@ def _grim(game: PublicGoodsGame, discount_factor: Number | None) -> Condition:
         statement="no punishment, r <= N: 'contribute until somebody defects' is subgame perfect",
         remedy="raise the discount factor, or the return r",
     )
-    return _given(found, game.net_contribution_cost >= 0)
+    return _within_premise(_given(found, game.net_contribution_cost >= 0), game)
+
+
+def _within_premise(found: Condition, game: PublicGoodsGame) -> Condition:
+    """The condition, with a word on its premise r <= N where that fails."""
+    if (game.net_contribution_cost < 0) is True:
+        return replace(found, remedy="none is needed: for r > N contributing pays whatever the others do")
+    return found
 
 
 def _invasion(game: PublicGoodsGame) -> tuple[Condition, Condition]:

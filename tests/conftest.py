@@ -1,8 +1,15 @@
 """What several test files share: the built-in claims, verified once."""
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
+
+# On a loaded machine drawing a game may take long; that is no failure. (With CI set, Hypothesis' own profile says so.)
+if not os.environ.get("CI"):
+    settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("patient")
+
 
 if TYPE_CHECKING:
     from proofs import Verdict
