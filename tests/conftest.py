@@ -4,6 +4,7 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 # On a loaded machine drawing a game may take long; that is no failure. (With CI set, Hypothesis' own profile says so.)
 if not os.environ.get("CI"):
