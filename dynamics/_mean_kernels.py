@@ -3,9 +3,10 @@ r"""Compiled mean dynamics: arrays and numbers in, numbers out, no checks.
 A table is an array of shape (compositions, m + 1): the payoff of each strategy against a row of `counts`, then
 the weight of that row. The chance of a row is its weight, multinomial / m^(N-1), times
 :math:`\prod_i (m x_i)^{n_i}`: both factors stay within the range of floats up to (N-1) log m = 700, beyond which
-the last column holds the logarithm of the multinomial and the chance is taken through logarithms. All terms of a
-mean are non-negative multiples of payoffs (Bernstein form): no digits are lost between them. ``counts[0, 0] == 1``
-marks a payoff matrix, whose row j is the payoffs against j. A rule is (code, parameter, parameter).
+the last column holds the logarithm of the multinomial (0 in the first row, which is how a kernel knows) and the
+chance is taken through logarithms. All terms of a mean are non-negative multiples of payoffs (Bernstein form): no
+digits are lost between them. ``counts[0, 0] == 1`` marks a payoff matrix, whose row j is the payoffs against j. A
+rule is (code, parameter, parameter).
 """
 
 import numpy as np
@@ -59,38 +60,43 @@ def payoffs_by_logs(table: Array, counts: Counts, shares: Array, logs: Array, ou
 
 
 @kernel
-def payoffs_of_three(table: Array, counts: Counts, shares: Array, powers: Array, out: Array) -> None:
-    """`payoffs_at` for three strategies, in registers: twice as fast."""
-    x, y, z = 3.0 * shares[0], 3.0 * shares[1], 3.0 * shares[2]
+def payoffs_of_three(table: Array, counts: Counts, shares: Array, powers: Array) -> tuple[float, float, float]:
+    """The mean payoffs of three strategies, in registers: several times as fast; no logarithms."""
+    f = g = h = 0.0
+    x, y, z = shares[0], shares[1], shares[2]
+    if counts[0, 0] == 1:
+        f = table[0, 0] * x + table[1, 0] * y + table[2, 0] * z
+        g = table[0, 1] * x + table[1, 1] * y + table[2, 1] * z
+        h = table[0, 2] * x + table[1, 2] * y + table[2, 2] * z
+        return f, g, h
     a = b = c = 1.0
     for k in range(counts[0, 0] + 1):
         powers[0, k], powers[1, k], powers[2, k] = a, b, c
-        a *= x
-        b *= y
-        c *= z
-    f = g = h = 0.0
+        a *= 3.0 * x
+        b *= 3.0 * y
+        c *= 3.0 * z
     for n in range(counts.shape[0]):
         weight = table[n, 3] * powers[0, counts[n, 0]] * (powers[1, counts[n, 1]] * powers[2, counts[n, 2]])
         f += weight * table[n, 0]
         g += weight * table[n, 1]
         h += weight * table[n, 2]
-    out[0], out[1], out[2] = f, g, h
+    return f, g, h
 
 
 @kernel
 def payoffs_at(table: Array, counts: Counts, shares: Array, powers: Array, out: Array) -> None:
     """Write the mean payoff of each strategy to `out`; `powers`, shape (m, N), is for working in."""
     size, others = shares.size, counts[0, 0]
-    if others == 1:
+    if table[0, size] == 0.0:
+        payoffs_by_logs(table, counts, shares, powers, out)
+    elif size == 3:
+        out[0], out[1], out[2] = payoffs_of_three(table, counts, shares, powers)
+    elif others == 1:
         for i in range(size):
             payoff = 0.0
             for j in range(size):
                 payoff += table[j, i] * shares[j]
             out[i] = payoff
-    elif others * np.log(size) > LARGEST_LOG:
-        payoffs_by_logs(table, counts, shares, powers, out)
-    elif size == 3:
-        payoffs_of_three(table, counts, shares, powers, out)
     else:
         for i in range(size):
             out[i] = 0.0
@@ -161,12 +167,25 @@ def velocity_by(rule: Array, shares: Array, payoffs: Array, out: Array) -> None:
 
 
 @kernel
+def velocity_into(
+    table: Array, counts: Counts, rule: Array, shares: Array, powers: Array, payoffs: Array, out: Array
+) -> None:
+    """Write the velocity at one population to `out`."""
+    if shares.size == 3 and int(rule[0]) == REPLICATOR and table[0, 3] != 0.0:
+        f, g, h = payoffs_of_three(table, counts, shares, powers)
+        mean = shares[0] * f + shares[1] * g + shares[2] * h
+        out[0], out[1], out[2] = shares[0] * (f - mean), shares[1] * (g - mean), shares[2] * (h - mean)
+    else:
+        payoffs_at(table, counts, shares, powers, payoffs)
+        velocity_by(rule, shares, payoffs, out)
+
+
+@kernel
 def velocity_at(tables: Array, counts: Counts, rule: Array, shares: Array) -> Array:
     """The velocity at one population under the first of the tables."""
     size = shares.size
     powers, payoffs, out = np.empty((size, counts[0, 0] + 1)), np.empty(size), np.empty(size)
-    payoffs_at(tables[0], counts, shares, powers, payoffs)
-    velocity_by(rule, shares, payoffs, out)
+    velocity_into(tables[0], counts, rule, shares, powers, payoffs, out)
     return out
 
 
@@ -249,13 +268,13 @@ def chunk_velocities(
         three_by_matrix(tables[0], points, out, low, high)
         return
     shares, payoffs, velocities = np.empty(size), np.empty(size), np.empty(size)
-    if tables.shape[0] > 1 or others * np.log(size) > LARGEST_LOG:
+    if tables.shape[0] > 1 or tables[0, 0, size] == 0.0:
         powers = np.empty((size, others + 1))
         for p in range(low, high):
             for i in range(size):
                 shares[i] = points[i, p]
-            payoffs_at(tables[p if tables.shape[0] > 1 else 0], counts, shares, powers, payoffs)
-            velocity_by(rule, shares, payoffs, velocities)
+            table = tables[p if tables.shape[0] > 1 else 0]
+            velocity_into(table, counts, rule, shares, powers, payoffs, velocities)
             for i in range(size):
                 out[i, p] = velocities[i]
         return
@@ -322,8 +341,7 @@ def tried_step(table: Array, counts: Counts, rule: Array, controls: Array, step:
             middle = STAGES[s, 2] * stages[i, 2] + STAGES[s, 3] * stages[i, 3]
             last = STAGES[s, 4] * stages[i, 4] + STAGES[s, 5] * stages[i, 5]
             end[i] = shares[i] + step * (first + middle + last)
-        payoffs_at(table, counts, end, powers, payoffs)
-        velocity_by(rule, end, payoffs, moved)
+        velocity_into(table, counts, rule, end, powers, payoffs, moved)
         for i in range(size):
             stages[i, s] = moved[i]
     error = 0.0
@@ -356,8 +374,7 @@ def one_run(
     shares, end, payoffs, moved = start.copy(), np.zeros(size), np.zeros(size), np.zeros(size)
     stages, powers = np.zeros((size, 7)), np.zeros((size, counts[0, 0] + 1))
     work = (shares, end, payoffs, moved, stages, powers)
-    payoffs_at(table, counts, shares, powers, payoffs)
-    velocity_by(rule, shares, payoffs, moved)
+    velocity_into(table, counts, rule, shares, powers, payoffs, moved)
     stages[:, 0] = moved
     speed = speed_of(rule, shares, moved)
     time, step, taken, done, ending = 0.0, 0.01 / speed if speed > 0.01 / times[-1] else times[-1], 0, 0, -1

@@ -243,6 +243,7 @@ def test_kernels_equal_their_python_source(data: st.DataObject, protocol: Any) -
 
     both(kernels.payoffs_at, (size, counts[0, 0] + 1), (size,), before=(tables[0], counts, points[0]))
     both(kernels.velocity_by, (size,), before=(rule, points[0], points[1]))
+    both(kernels.velocity_into, (size, counts[0, 0] + 1), (size,), (size,), before=(tables[0], counts, rule, points[0]))
     both(kernels.velocity_at, before=(tables, counts, rule, points[0]))
     both(kernels.chunk_velocities, (size, 3), before=(tables, counts, rule, points.T.copy()), after=(0, 3))
     both(kernels.speed_of, before=(rule, points[0], points[1]))
@@ -305,7 +306,7 @@ def test_logarithms_take_over_where_multinomials_leave_the_range_of_floats(
     counts = direct.counts
     tables = direct.tables.copy()
     powers, plain, logs = np.empty((3, size)), np.empty(3), np.empty(3)
-    tables[0, :, 3] = np.log(tables[0, :, 3]) + (size - 1) * log(3)
+    tables[0, :, 3] = np.log(tables[0, :, 3] / tables[0, 0, 3])
     for point in points:
         kernels.payoffs_at(direct.tables[0], counts, point, powers, plain)
         kernels.payoffs_by_logs(tables[0], counts, point, powers, logs)
