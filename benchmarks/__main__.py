@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Any, Final
 
 # NAME -> the module whose rows() gives its rows
-BENCHMARKS: Final = {"finite": "benchmarks.finite", "learners": "benchmarks.learners"}
+BENCHMARKS: Final = {"finite": "benchmarks.finite", "learners": "benchmarks.learners", "mean": "benchmarks.mean"}
 COLUMNS: Final = ("name", "peer", "version", "ours_s", "peer_s", "ratio", "same_answer", "note")
 
 
