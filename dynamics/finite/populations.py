@@ -173,12 +173,15 @@ def gradient_of_selection(game: Any, *, population_size: int, process: Process) 
     size = checked_size(population_size, group_size)
     lean = _lean(_sampling_matrices(size, group_size), scaled(values, process), linear=is_linear(process))
     k = np.arange(1, size)
-    if rule_of(process) == PAIRWISE:
-        inner = k * (size - k) / (size * (size - 1)) * lean
-    else:
-        inner = k * (size - k) / size * 2 * lean / (size + (2 * k - size) * lean)
     out = np.zeros((*values.shape[:-2], size + 1))
-    out[..., 1:-1] = inner
+    inner = out[..., 1:-1]
+    if rule_of(process) == PAIRWISE:
+        np.multiply(lean, k * (size - k) / (size * (size - 1)), out=inner)
+    else:
+        np.multiply(lean, 2 * k * (size - k) / size, out=inner)
+        lean *= 2 * k - size
+        lean += size
+        inner /= lean
     return out
 
 
@@ -218,10 +221,13 @@ def _sampling_matrices(size: int, group_size: int) -> tuple[Array, Array]:
 
 def _lean(matrices: tuple[Array, Array], values: Array, *, linear: bool) -> Array:
     """(a - b) / (a + b) for the fitnesses a, b of the two strategies: tanh(w (f - g) / 2) if exponential."""
-    first, second = values[..., 0, :] @ matrices[0], values[..., 1, :] @ matrices[1]
+    both = values.reshape(*values.shape[:-2], -1)
+    lean = np.asarray(both @ np.concatenate([matrices[0], -matrices[1]]))
     if linear:
-        return np.asarray((first - second) / (first + second))
-    return np.tanh((first - second) / 2)
+        lean /= both @ np.concatenate(matrices)
+        return lean
+    lean *= 0.5
+    return np.asarray(np.tanh(lean, out=lean))
 
 
 def _payoffs_of_two(game: Any) -> Array:
