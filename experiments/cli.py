@@ -218,13 +218,14 @@ def crossvalidate(game: GameFile, as_json: Json = False, out: Out = None, seed: 
     from experiments.report import Report
     from experiments.study import DEFAULT_SEED
     from gametheory.errors import require
-    from gametheory.files import load_game
+    from gametheory.files import game_to_dict, load_game
     from gametheory.public_goods import PublicGoodsGame
 
     start = monotonic()
     loaded = load_game(game)
     public = isinstance(loaded, PublicGoodsGame)
-    require(public, f"{game}: kind", "table", "'public-goods': learners play contributions and punishments")
+    kind = game_to_dict(loaded)["kind"]
+    require(public, f"{game}: kind", kind, "'public-goods': learners play contributions and punishments")
     assert isinstance(loaded, PublicGoodsGame)
     chosen = DEFAULT_SEED if seed is None else seed
     with _progress("learners") as progress:
