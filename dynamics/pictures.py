@@ -172,7 +172,8 @@ def _draw_edges(ax: "Axes", field: Field) -> None:
 
 def _draw_rest_points(ax: "Axes", game: Game) -> None:
     entries: dict[str, Any] = {}
-    parts = [part for component in rest_points(game).components for part in component.parts]
+    found = rest_points(game)
+    parts = [part for component in found.components for part in component.parts]
     for part in sorted(parts, key=lambda p: (-p.dimension, p.stability == "asymptotically stable")):
         kind = str(part.stability)
         if part.dimension == 0:
@@ -200,7 +201,7 @@ def _draw_rest_points(ax: "Axes", game: Game) -> None:
         frameon=False,
         numpoints=1,
         handlelength=2.2,
-        title="rest points",
+        title="rest points" if found.complete else "rest points on the boundary (the interior was not searched)",
     )
 
 
