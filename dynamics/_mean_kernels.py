@@ -17,7 +17,6 @@ from gametheory._numba import kernel, parallel_kernel
 
 Array = NDArray[np.float64]
 Counts = NDArray[np.int64]
-Work = tuple[Array, Array, Array, Array, Array, Array]  # shares, end, payoffs, moved, stages, powers
 
 REPLICATOR, MUTATOR, LOGIT, SMITH, BNN, IMITATION, BOLTZMANN = 0, 1, 2, 3, 4, 5, 6
 AT_REST, TIME, STEPS, STALLED = 0, 1, 2, 3
@@ -60,10 +59,11 @@ def payoffs_by_logs(table: Array, counts: Counts, shares: Array, logs: Array, ou
 
 
 @kernel
-def payoffs_of_three(table: Array, counts: Counts, shares: Array, powers: Array) -> tuple[float, float, float]:
+def payoffs_of_three(
+    table: Array, counts: Counts, x: float, y: float, z: float, powers: Array
+) -> tuple[float, float, float]:
     """The mean payoffs of three strategies, in registers: several times as fast; no logarithms."""
     f = g = h = 0.0
-    x, y, z = shares[0], shares[1], shares[2]
     if counts[0, 0] == 1:
         f = table[0, 0] * x + table[1, 0] * y + table[2, 0] * z
         g = table[0, 1] * x + table[1, 1] * y + table[2, 1] * z
@@ -90,7 +90,7 @@ def payoffs_at(table: Array, counts: Counts, shares: Array, powers: Array, out: 
     if table[0, size] == 0.0:
         payoffs_by_logs(table, counts, shares, powers, out)
     elif size == 3:
-        out[0], out[1], out[2] = payoffs_of_three(table, counts, shares, powers)
+        out[0], out[1], out[2] = payoffs_of_three(table, counts, shares[0], shares[1], shares[2], powers)
     elif others == 1:
         for i in range(size):
             payoff = 0.0
@@ -167,25 +167,27 @@ def velocity_by(rule: Array, shares: Array, payoffs: Array, out: Array) -> None:
 
 
 @kernel
-def velocity_into(
-    table: Array, counts: Counts, rule: Array, shares: Array, powers: Array, payoffs: Array, out: Array
-) -> None:
-    """Write the velocity at one population to `out`."""
-    if shares.size == 3 and int(rule[0]) == REPLICATOR and table[0, 3] != 0.0:
-        f, g, h = payoffs_of_three(table, counts, shares, powers)
-        mean = shares[0] * f + shares[1] * g + shares[2] * h
-        out[0], out[1], out[2] = shares[0] * (f - mean), shares[1] * (g - mean), shares[2] * (h - mean)
+def velocity_into(table: Array, counts: Counts, rule: Array, rows: Array, powers: Array, place: int) -> None:
+    """Write the velocity at row 0 of `rows` to row `place`; row 1 is for working in."""
+    if rows.shape[1] == 3 and int(rule[0]) == REPLICATOR and table[0, 3] != 0.0:
+        x, y, z = rows[0, 0], rows[0, 1], rows[0, 2]
+        f, g, h = payoffs_of_three(table, counts, x, y, z, powers)
+        mean = x * f + y * g + z * h
+        rows[place, 0], rows[place, 1], rows[place, 2] = x * (f - mean), y * (g - mean), z * (h - mean)
     else:
-        payoffs_at(table, counts, shares, powers, payoffs)
-        velocity_by(rule, shares, payoffs, out)
+        payoffs_at(table, counts, rows[0], powers, rows[1])
+        velocity_by(rule, rows[0], rows[1], rows[place])
 
 
 @kernel
 def velocity_at(tables: Array, counts: Counts, rule: Array, shares: Array) -> Array:
     """The velocity at one population under the first of the tables."""
     size = shares.size
-    powers, payoffs, out = np.empty((size, counts[0, 0] + 1)), np.empty(size), np.empty(size)
-    velocity_into(tables[0], counts, rule, shares, powers, payoffs, out)
+    powers, rows = np.empty((size, counts[0, 0] + 1)), np.empty((3, size))
+    for i in range(size):
+        rows[0, i] = shares[i]
+    velocity_into(tables[0], counts, rule, rows, powers, 2)
+    out: Array = rows[2]
     return out
 
 
@@ -267,16 +269,15 @@ def chunk_velocities(
     if tables.shape[0] == 1 and replicator and others == 1 and size == 3:
         three_by_matrix(tables[0], points, out, low, high)
         return
-    shares, payoffs, velocities = np.empty(size), np.empty(size), np.empty(size)
+    rows = np.empty((3, size))
     if tables.shape[0] > 1 or tables[0, 0, size] == 0.0:
         powers = np.empty((size, others + 1))
         for p in range(low, high):
             for i in range(size):
-                shares[i] = points[i, p]
-            table = tables[p if tables.shape[0] > 1 else 0]
-            velocity_into(table, counts, rule, shares, powers, payoffs, velocities)
+                rows[0, i] = points[i, p]
+            velocity_into(tables[p if tables.shape[0] > 1 else 0], counts, rule, rows, powers, 2)
             for i in range(size):
-                out[i, p] = velocities[i]
+                out[i, p] = rows[2, i]
         return
     block, means = np.empty((size, BLOCK)), np.empty((size, BLOCK))
     many_powers, weights = np.empty((size, others + 1, BLOCK)), np.empty(BLOCK)
@@ -300,10 +301,10 @@ def chunk_velocities(
         else:
             for p in range(width):
                 for i in range(size):
-                    shares[i], payoffs[i] = block[i, p], means[i, p]
-                velocity_by(rule, shares, payoffs, velocities)
+                    rows[0, i], rows[1, i] = block[i, p], means[i, p]
+                velocity_by(rule, rows[0], rows[1], rows[2])
                 for i in range(size):
-                    out[i, start + p] = velocities[i]
+                    out[i, start + p] = rows[2, i]
 
 
 @parallel_kernel
@@ -316,48 +317,51 @@ def many_velocities(tables: Array, counts: Counts, rule: Array, points: Array, o
 
 
 @kernel
-def speed_of(rule: Array, shares: Array, velocities: Array) -> float:
-    """The largest speed of a share, and rate of growth where absent strategies stay absent."""
+def speed_of(rule: Array, rows: Array, place: int) -> float:
+    """The largest speed of a share, and rate of growth where absent strategies stay absent; shares in row 0."""
     code, speed = int(rule[0]), 0.0
     imitative = code in (REPLICATOR, BOLTZMANN) or (code == IMITATION and rule[2] == 0.0)
-    for i in range(shares.size):
-        speed = max(speed, abs(velocities[i]))
-        if imitative and shares[i] > 0.0:
-            speed = max(speed, velocities[i] / shares[i])
+    for i in range(rows.shape[1]):
+        speed = max(speed, abs(rows[place, i]))
+        if imitative and rows[0, i] > 0.0:
+            speed = max(speed, rows[place, i] / rows[0, i])
     return speed
 
 
 @kernel
-def tried_step(table: Array, counts: Counts, rule: Array, controls: Array, step: float, work: Work) -> float:
-    """Try one step from `shares` to `end`; return its error over the tolerance, infinite where a share turns negative.
+def tried_step(
+    table: Array, counts: Counts, rule: Array, controls: Array, step: float, rows: Array, powers: Array
+) -> float:
+    """Try one step; return its error over the tolerance, infinite where a share turns negative.
 
-    `stages`, shape (m, 7), holds the velocities; the first is given, the last is that at the end.
+    Rows, each of m: where the step ends, payoffs, where it starts, seven velocities. The first velocity is given, the
+    last is that at the end.
     """
-    shares, end, payoffs, moved, stages, powers = work
-    size = shares.size
+    size = rows.shape[1]
     for s in range(1, 7):
         for i in range(size):  # coefficients of stages still to come are 0, and the stages finite
-            first = STAGES[s, 0] * stages[i, 0] + STAGES[s, 1] * stages[i, 1]
-            middle = STAGES[s, 2] * stages[i, 2] + STAGES[s, 3] * stages[i, 3]
-            last = STAGES[s, 4] * stages[i, 4] + STAGES[s, 5] * stages[i, 5]
-            end[i] = shares[i] + step * (first + middle + last)
-        velocity_into(table, counts, rule, end, powers, payoffs, moved)
-        for i in range(size):
-            stages[i, s] = moved[i]
+            first = STAGES[s, 0] * rows[3, i] + STAGES[s, 1] * rows[4, i]
+            middle = STAGES[s, 2] * rows[5, i] + STAGES[s, 3] * rows[6, i]
+            last = STAGES[s, 4] * rows[7, i] + STAGES[s, 5] * rows[8, i]
+            rows[0, i] = rows[2, i] + step * (first + middle + last)
+        velocity_into(table, counts, rule, rows, powers, 3 + s)
     error = 0.0
     for i in range(size):
         gap = 0.0
         for s in range(7):
-            gap += ERRORS[s] * stages[i, s]
-        gap = abs(step * gap)
+            gap += ERRORS[s] * rows[3 + s, i]
+        gap, begin, end = abs(step * gap), rows[2, i], rows[0, i]
         if not gap < np.inf:
-            stages[:, 1:] = 0.0
+            for s in range(1, 7):
+                for j in range(size):
+                    rows[3 + s, j] = 0.0
             return np.inf
-        if end[i] < 0.0 and (shares[i] > 0.0 or end[i] < -controls[1]):
+        if end < 0.0 and (begin > 0.0 or end < -controls[1]):
             return np.inf
-        end[i] = max(end[i], 0.0)
+        end = max(end, 0.0)
+        rows[0, i] = end
         if gap > 0.0:
-            error = max(error, gap / (controls[1] + controls[0] * max(shares[i], end[i]) + 1e-320))
+            error = max(error, gap / (controls[1] + controls[0] * max(begin, end) + 1e-320))
     return error
 
 
@@ -371,16 +375,14 @@ def one_run(
     reached to `samples`, and the last shares, time, speed and number of steps to `ends`, shape (m + 3,).
     """
     size = start.size
-    shares, end, payoffs, moved = start.copy(), np.zeros(size), np.zeros(size), np.zeros(size)
-    stages, powers = np.zeros((size, 7)), np.zeros((size, counts[0, 0] + 1))
-    work = (shares, end, payoffs, moved, stages, powers)
-    velocity_into(table, counts, rule, shares, powers, payoffs, moved)
-    stages[:, 0] = moved
-    speed = speed_of(rule, shares, moved)
+    powers, rows = np.zeros((size, counts[0, 0] + 1)), np.zeros((10, size))
+    rows[0], rows[2] = start, start
+    velocity_into(table, counts, rule, rows, powers, 3)
+    speed = speed_of(rule, rows, 3)
     time, step, taken, done, ending = 0.0, 0.01 / speed if speed > 0.01 / times[-1] else times[-1], 0, 0, -1
     while ending < 0:
         while done < times.size and times[done] <= time:
-            samples[done] = shares
+            samples[done] = rows[2]
             done += 1
         if speed <= controls[2]:
             ending = AT_REST
@@ -392,24 +394,26 @@ def one_run(
             left = times[done] - time
             tried = min(step, left)
             taken += 1
-            error = tried_step(table, counts, rule, controls, tried, work)
+            error = tried_step(table, counts, rule, controls, tried, rows, powers)
             if error <= 1.0:
                 time = times[done] if tried == left else time + tried
                 grown = tried * min(10.0, 0.9 * error**-0.2 if error > 0.0 else 10.0)
                 step = max(step, grown) if tried == left else grown
-                total = end.sum()
+                total = 0.0
                 for i in range(size):
-                    shares[i] = end[i] / total
-                    stages[i, 0] = moved[i]
-                speed = speed_of(rule, shares, moved)
+                    total += rows[0, i]
+                for i in range(size):
+                    rows[0, i] /= total
+                    rows[2, i], rows[3, i] = rows[0, i], rows[9, i]
+                speed = speed_of(rule, rows, 3)
             else:
                 step = tried * (max(0.2, 0.9 * error**-0.2) if error < np.inf else 0.5)
                 if not time + step > time:
                     ending = STALLED
     for s in range(done, times.size):
         for i in range(size):
-            samples[s, i] = shares[i] if ending == AT_REST else np.nan
-    ends[:size] = shares
+            samples[s, i] = rows[2, i] if ending == AT_REST else np.nan
+    ends[:size] = rows[2]
     ends[size], ends[size + 1], ends[size + 2] = time, speed, taken
     return ending
 

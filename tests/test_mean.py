@@ -243,10 +243,14 @@ def test_kernels_equal_their_python_source(data: st.DataObject, protocol: Any) -
 
     both(kernels.payoffs_at, (size, counts[0, 0] + 1), (size,), before=(tables[0], counts, points[0]))
     both(kernels.velocity_by, (size,), before=(rule, points[0], points[1]))
-    both(kernels.velocity_into, (size, counts[0, 0] + 1), (size,), (size,), before=(tables[0], counts, rule, points[0]))
+    rows = np.vstack([points, points])
+    for version in (kernels.velocity_into, kernels.velocity_into.py_func):
+        powers = np.empty((size, counts[0, 0] + 1))
+        version(tables[0], counts, rule, rows, powers, 3 + (version is not kernels.velocity_into))
+    assert rows[3] == pytest.approx(rows[4], abs=1e-12)
     both(kernels.velocity_at, before=(tables, counts, rule, points[0]))
     both(kernels.chunk_velocities, (size, 3), before=(tables, counts, rule, points.T.copy()), after=(0, 3))
-    both(kernels.speed_of, before=(rule, points[0], points[1]))
+    both(kernels.speed_of, before=(rule, points, 1))
     times, controls = np.array([0.01, 0.02]), np.array([1e-6, 1e-8, 0.0, 50.0])
     both(kernels.one_run, (2, size), (size + 3,), before=(tables[0], counts, rule, points[0], times, controls))
 
@@ -575,6 +579,11 @@ def test_mutation_of_offspring_balances_selection() -> None:
 
 
 # --- endings and refusals ---
+
+
+def test_starts_are_scaled_to_sum_to_one() -> None:
+    runs = trajectories(mean_dynamics(CYCLE), [0.5 + 4e-10, 0.3, 0.2], times=[0.0, 1e-3])
+    assert abs(runs.shares[0, 0].sum() - 1) < 1e-15
 
 
 def test_what_a_run_did_not_reach_is_refused() -> None:
