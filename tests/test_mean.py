@@ -603,6 +603,7 @@ def test_what_a_run_did_not_reach_is_refused() -> None:
     with pytest.raises(NotConverged, match=r"^the step limit"):
         _ = short.limits
     assert short.ends.shape == (1, 3)
+    assert np.isnan(short.samples[0, -1]).all()
     with pytest.raises(ValueError, match="read-only"):
         short.ends[0, 0] = 1
 
