@@ -617,6 +617,19 @@ def test_payoffs_beyond_the_range_of_floats_stall() -> None:
     assert stalled.endings[0] is not Ending.TIME
 
 
+@pytest.mark.parametrize("protocol", [Replicator(), Imitation(imitation_noise=0.5), BoltzmannLearning(temperature=0.1)])
+def test_a_rare_invader_that_grows_is_not_taken_for_rest(protocol: Any) -> None:
+    better = mean_dynamics(game_from_payoffs([[0, 0], [1, 1]], ["A", "B"]), protocol=protocol)
+    runs = trajectories(better, [1 - 1e-12, 1e-12], times=200)
+    assert runs.limits[0, 1] > 0.99
+
+
+def test_no_step_however_loose_extinguishes_a_strategy() -> None:
+    losing = mean_dynamics(game_from_payoffs([[0, 0], [-50, -50]], ["A", "B"]))
+    runs = trajectories(losing, [1e-3, 1 - 1e-3], times=np.linspace(0.1, 2, 20), tolerances=(0.9, 0.9), rest_speed=0)
+    assert runs.shares[0, :, 1].min() > 0
+
+
 def test_rest_is_measured_in_the_units_of_the_protocol() -> None:
     small = game_from_payoffs([[F(-1, 10**6), F(2, 10**6)], [0, F(1, 10**6)]], ["H", "D"])
     assert mean_dynamics(small).scale == pytest.approx(1e-6)
