@@ -2,7 +2,9 @@
 
 import doctest
 import importlib.util
+import re
 import runpy
+import subprocess
 import sys
 from fractions import Fraction
 from pathlib import Path
@@ -71,3 +73,15 @@ def test_the_published_example_and_hawk_dove_are_games() -> None:
     assert payoff_table(published).is_exact
     assert published.payoff("D", (0, 0, 4)) == Fraction(-8, 5)
     assert_equilibrium(hawk_dove, ["1/2", "1/2"])
+
+
+def test_the_property_test_of_the_readme_runs_as_it_stands(tmp_path: Path) -> None:
+    readme = (EXAMPLES.parent / "README.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```python\n(.*?)```", readme, flags=re.DOTALL)
+    (tmp_path / "test_readme.py").write_text(block, encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_readme.py"]
+
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stdout
+    assert "1 passed" in done.stdout
