@@ -229,10 +229,15 @@ class _Verification:
         for glance in glances if counterexample else []:
             if glance.point is not None:
                 self._try_counterexample(glance.point)
-        for branch, glance in zip(branches, glances, strict=True):
-            outcome = glance if glance.answer == "unsat" else self.finder.ask(branch)
-            if counterexample and outcome.point is not None:
-                self._try_counterexample(outcome.point)
+        outcomes = []
+        for branch, glance in zip(
+            branches, glances, strict=True
+        ):  # every case before the first long search for a proof
+            settled = glance.answer == "unsat" or self._seconds() > self.budget / 2
+            outcomes.append(glance if settled else self.finder.ask(branch))
+            if counterexample and outcomes[-1].point is not None:
+                self._try_counterexample(outcomes[-1].point)
+        for branch, outcome in zip(branches, outcomes, strict=True):
             proof = None
             if outcome.answer != "sat":
                 self.tried.append("sums of products of facts")

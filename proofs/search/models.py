@@ -98,17 +98,25 @@ class ModelFinder:
                 fresh = [n for n in linear if all(n != name for name, _ in equations)]
                 equations += [(fresh[-1], literal.polynomial)] if fresh else []
         dependent = {name for name, _ in equations}
-        for _ in range(SAMPLES):
-            point = {
-                name: Fraction(rng.choice(WHOLE)) if sort == "integer" else rng.choice(SMALL)
-                for name, sort in self.sorts.items()
-                if name not in dependent
-            }
+        choices = {name: self._choices(branch, name) for name in self.sorts if name not in dependent}
+        for _ in range(SAMPLES if all(choices.values()) else 0):
+            point = {name: rng.choice(values) for name, values in choices.items()}
             if self._complete(point, equations) and all(
                 HOLDS[f.relation](self.algebra.value(f.polynomial, point)) for f in branch
             ):
                 return {name: point[name] for name in self.sorts}
         return None
+
+    def _choices(self, branch: Sequence[Literal], name: str) -> list[Fraction]:
+        """The small values of a variable that the facts about it alone admit."""
+        about = [f for f in branch if self._names(f.polynomial) == {name}]
+        values = [Fraction(v) for v in WHOLE] if self.sorts[name] == "integer" else list(SMALL)
+        return [v for v in values if all(HOLDS[f.relation](self.algebra.value(f.polynomial, {name: v})) for f in about)]
+
+    def _names(self, polynomial: Any) -> set[str]:
+        """The variables that occur in a polynomial."""
+        degrees = polynomial.degrees() if polynomial else ()
+        return {name for name, d in zip(self.algebra.names, degrees, strict=False) if d > 0}
 
     def _complete(self, point: Point, equations: list[tuple[str, Any]]) -> bool:
         """Solve the equations, each for its variable, as their other variables become known."""
@@ -116,7 +124,7 @@ class ModelFinder:
         while left:
             for item in left:
                 name, polynomial = item
-                used = {n for n, d in zip(self.algebra.names, polynomial.degrees(), strict=True) if d > 0}
+                used = self._names(polynomial)
                 if used - point.keys() == {name}:
                     slope = self.algebra.value(
                         polynomial.diff(self.algebra.variables[name]), {**point, name: Fraction(0)}
@@ -136,7 +144,7 @@ class ModelFinder:
         """Whether no fact about the integers alone fails."""
         names = set(fixed)
         for literal in branch:
-            used = {n for n, d in zip(self.algebra.names, literal.polynomial.degrees(), strict=True) if d > 0}
+            used = self._names(literal.polynomial)
             if used and used <= names:
                 value = self.algebra.value(literal.polynomial, fixed)
                 if not HOLDS[literal.relation](value):
