@@ -244,7 +244,8 @@ def test_kernels_equal_their_python_source(data: st.DataObject, protocol: Any) -
     both(kernels.payoffs_at, (size, counts[0, 0] + 1), (size,), before=(tables[0], counts, points[0]))
     both(kernels.velocity_by, (size,), before=(rule, points[0], points[1]))
     rows = np.vstack([points, points])
-    for row, version in enumerate((kernels.velocity_into, kernels.velocity_into.py_func), start=3):
+    versions: tuple[Any, ...] = (kernels.velocity_into, kernels.velocity_into.py_func)
+    for row, version in enumerate(versions, start=3):
         powers = np.empty((size, counts[0, 0] + 1))
         version(tables[0], counts, rule, rows, powers, row)
     assert rows[3] == pytest.approx(rows[4], abs=1e-12)
