@@ -319,3 +319,15 @@ def _decided(about: Claim) -> str:
 def test_unsupported_values_are_not_guessed() -> None:
     with pytest.raises(Unsupported):
         truth(claim("exp(x) > 0").concluded, {"x": Fraction(1)})
+
+
+def test_a_counterexample_is_found_though_z3_gives_no_model_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    from proofs.search.models import ModelFinder
+
+    check = ModelFinder._check
+    monkeypatch.setattr(
+        ModelFinder, "_check", lambda self, solver, ms: "unknown" if solver.num_scopes() else check(self, solver, ms)
+    )
+    twin = next(c for c in builtin_claims() if c.id == "defector-punisher-edge.wrong")
+
+    assert verify(twin).word == "refuted"

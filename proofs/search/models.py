@@ -84,7 +84,8 @@ class ModelFinder:
             relaxed.pop()
             if point is not None:
                 return Outcome("sat", point)
-        return Outcome("unknown")
+        point = self._sampled(branch) if answer == "sat" else None  # z3 may know more than it can say in time
+        return Outcome("sat", point) if point is not None else Outcome("unknown")
 
     def _sampled(self, branch: Sequence[Literal]) -> Point | None:
         """A point among small rational ones, each equation solved for a variable that it is linear in."""
