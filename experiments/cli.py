@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -61,6 +62,7 @@ def _interrupted(number: int, frame: FrameType | None) -> None:
     from multiprocessing import active_children
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.excepthook = lambda _: None  # the pool's thread may complain that its workers are gone
     for child in active_children():
         child.terminate()
     print("gametheory: interrupted", file=sys.stderr, flush=True)
