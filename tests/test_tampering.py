@@ -213,15 +213,14 @@ def test_a_valid_certificate_of_another_claim_is_not_the_sources(builtin_verdict
 
 
 @pytest.mark.kernel
+@pytest.mark.skipif(not available(), reason="needs coqc")
 def test_coq_refuses_what_the_checker_refuses(builtin_verdicts: dict[str, Verdict], tmp_path: Path) -> None:
-    if not available():
-        pytest.skip("needs coqc")
     small: dict[str, Verdict] = {
         key: v for key, v in builtin_verdicts.items() if isinstance(v, Proved) and len(str(v.certificate)) < 1700
     }
     compiled = refused = 0
-    for verdict, kind, changed in tamperings(small, 400, seed=11):
-        if refused == 20:
+    for verdict, kind, changed in tamperings(small, 2000, seed=11):
+        if compiled == 20:
             break
         if kind not in ("coefficient", "fact", "polynomial", "shape") or answer(resigned(changed)) != "rejected":
             continue
@@ -231,8 +230,7 @@ def test_coq_refuses_what_the_checker_refuses(builtin_verdicts: dict[str, Verdic
         compiled += "no theorem could be written" not in found.reason
 
     print(f"{refused} tampered proofs refused, {compiled} of them by coqc itself")
-    assert refused == 20
-    assert compiled >= 5
+    assert compiled == 20
 
 
 def test_a_tampered_claim_is_no_claim_of_ours() -> None:
