@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from gametheory import InvalidParameter
 from proofs.checker import formulas as checker
+from proofs.checker import points as checked_points
 from proofs.evaluate import NoValue, truth, value
 from proofs.facts import Unsupported
 from proofs.language import (
@@ -129,7 +130,7 @@ def test_both_parsers_and_evaluators_agree_with_fractions(tree: Formula, point: 
 
     expected = outcome(lambda: direct(tree, point))
     assert outcome(lambda: truth(ours, point)) == expected
-    assert outcome(lambda: checker.truth(theirs, point)) == expected
+    assert outcome(lambda: checked_points.truth(theirs, point)) == expected
     assert free_names(ours) == checker.names(theirs)
     assert measure(ours, {})[0] == checker.size(theirs)
 
@@ -170,7 +171,7 @@ def test_both_parsers_agree_on_mangled_text(tree: Formula, rng: random.Random, p
         if free_names(ours) <= set(point):
             try:
                 here = outcome(lambda: truth(ours, point))
-                assert outcome(lambda: checker.truth(theirs, point)) == here
+                assert outcome(lambda: checked_points.truth(theirs, point)) == here
             except (Unsupported, checker.Rejected):
                 pass
     elif theirs is not None:  # the checker leaves names to the claim's variables

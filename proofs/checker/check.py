@@ -20,27 +20,33 @@ A 'vacuous' certificate refutes the assumptions; 'refuted' and 'undefined' ones 
 import hashlib
 import json
 import re
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
+from proofs.checker.branches import Fact, Goal, Items, branches, fact, needs, obligations
 from proofs.checker.formulas import (
     MAX_NODES,
     NAME,
-    Point,
     Rejected,
+    Sorts,
     Tree,
     Undefined,
+    bound_names,
     demand,
     formula,
     names,
+    number,
     read,
     size,
     spend,
     start,
+    substitute,
     term,
-    truth,
 )
-from proofs.checker.polynomials import Fact, Items, Polynomial, add, branches, multiply, obligations, power, quotient
+from proofs.checker.lemmas import lemma
+from proofs.checker.points import Point, truth
+from proofs.checker.polynomials import Polynomial, add, integral, multiply, power, quotient, whole
 
 SCHEMA = "gametheory.certificate/1"
 CLAIM_KEYS = ["id", "statement", "source", "variables", "definitions", "assumptions", "conclusion"]
@@ -86,7 +92,7 @@ def _check(certificate: Any) -> str:
     return str(verdict)
 
 
-def _claim(claim: Any) -> tuple[dict[str, str], list[Tree], Tree]:
+def _claim(claim: Any) -> tuple[Sorts, list[Tree], Tree]:
     """The variables' sorts and the parsed formulas of a claim."""
     demand(isinstance(claim, dict) and list(claim) == CLAIM_KEYS, f"a claim has the keys {', '.join(CLAIM_KEYS)}")
     demand(all(isinstance(claim[key], str) for key in CLAIM_KEYS[:3]), "id, statement and source are text")
@@ -97,31 +103,37 @@ def _claim(claim: Any) -> tuple[dict[str, str], list[Tree], Tree]:
     demand(all(NAME.fullmatch(name) for name in (*sorts, *texts)), "a name that the language does not have")
     definitions: dict[str, Tree] = {}
     for name, text in texts.items():
-        definitions[name] = term(read(text, definitions))
+        definitions[name] = term(read(text, definitions, sorts))
     demand(isinstance(claim["assumptions"], list), "the assumptions are not a list")
-    assumed = [formula(read(text, definitions)) for text in claim["assumptions"]]
-    concluded = formula(read(claim["conclusion"], definitions))
+    assumed = [formula(read(text, definitions, sorts)) for text in claim["assumptions"]]
+    concluded = formula(read(claim["conclusion"], definitions, sorts))
     for tree in (*definitions.values(), *assumed, concluded):
         demand(size(tree) <= MAX_NODES, "a formula is too large")
         spend(size(tree))
         unknown = names(tree) - set(sorts)
         demand(not unknown, f"a name that is not declared: {', '.join(sorted(unknown))}")
+    used = set[str]().union(*map(names, (*assumed, concluded)))
+    twice = used & set[str]().union(*map(bound_names, (*assumed, concluded)))
+    demand(not twice, f"a name that is both free and bound: {', '.join(sorted(twice))}")
     return sorts, assumed, concluded
 
 
-def _point(data: Any, sorts: dict[str, str]) -> Point:
+def _point(data: Any, sorts: Sorts) -> Point:
     demand(isinstance(data, dict) and list(data) == list(sorts), "a point gives each variable, in order")
     point: Point = {}
     for name, text in data.items():
-        plain = isinstance(text, str) and len(text) <= 1000 and re.fullmatch(r"-?[0-9]+(/0*[1-9][0-9]*)?", text)
-        demand(plain, f"the value of {name} is not a short rational number")
-        point[name] = Fraction(text)
-        demand(str(point[name]) == text, f"the value of {name} is not in lowest terms")
+        point[name] = _rational(text, f"the value of {name}")
         demand(sorts[name] == "real" or point[name].denominator == 1, f"the value of {name} is not an integer")
     return point
 
 
-def _check_point(data: Any, sorts: dict[str, str], assumed: list[Tree], concluded: Tree, verdict: str) -> None:
+def _rational(text: Any, what: str) -> Fraction:
+    plain = isinstance(text, str) and len(text) <= 1000 and re.fullmatch(r"-?[0-9]+(/0*[1-9][0-9]*)?", text)
+    demand(plain and str(Fraction(text)) == text, f"{what} is not a short rational number in lowest terms")
+    return Fraction(text)
+
+
+def _check_point(data: Any, sorts: Sorts, assumed: list[Tree], concluded: Tree, verdict: str) -> None:
     """At a counterexample the assumptions are true and the conclusion false; at an 'undefined' point it ends sooner."""
     point = _point(data, sorts)
     try:
@@ -135,13 +147,9 @@ def _check_point(data: Any, sorts: dict[str, str], assumed: list[Tree], conclude
     demand(not result, "the conclusion is true at the point")
 
 
-def _check_proofs(certificate: Any, sorts: dict[str, str], assumed: list[Tree], concluded: Tree, verdict: str) -> None:
-    before, after = obligations(assumed, concluded)
-    needed = before + after if verdict == "proved" else before
-    proofs = certificate["definedness"]
-    demand(isinstance(proofs, list) and len(proofs) == len(needed), "not one definedness proof for each divisor")
-    for items, given in zip(needed, proofs, strict=True):
-        refute(items, given, sorts)
+def _check_proofs(certificate: Any, sorts: Sorts, assumed: list[Tree], concluded: Tree, verdict: str) -> None:
+    before, after = obligations(assumed, concluded, sorts)
+    _refute_each(before + after if verdict == "proved" else before, certificate["definedness"])
     everything = [(tree, True) for tree in assumed]
     if verdict == "vacuous":
         refute(everything, certificate["assumptions"], sorts)
@@ -151,49 +159,114 @@ def _check_proofs(certificate: Any, sorts: dict[str, str], assumed: list[Tree], 
     demand(all(truth(tree, point) for tree in assumed), "an assumption is false at the witness")
 
 
-def refute(items: Items, proofs: Any, sorts: dict[str, str]) -> None:
-    """Reject unless the proofs close every branch of the formulas."""
-    found = branches(items)
+def _refute_each(goals: list[Goal], proofs: Any, facts: Sequence[Fact] = ()) -> None:
+    demand(isinstance(proofs, list) and len(proofs) == len(goals), "not one list of proofs for each thing to refute")
+    for (items, inner), given in zip(goals, proofs, strict=True):
+        refute(items, given, inner, facts)
+
+
+def refute(items: Items, proofs: Any, sorts: Sorts, facts: Sequence[Fact] = ()) -> None:
+    """Reject unless the proofs close every branch of the formulas, which come after the facts given."""
+    if isinstance(proofs, dict):
+        demand(not facts, "an induction stands where all that is known are the formulas to refute")
+        _induction(items, proofs, sorts)
+        return
+    found = branches(items, sorts)
     demand(isinstance(proofs, list) and len(proofs) == len(found), "not one proof for each branch")
-    for branch, proof in zip(found, proofs, strict=True):
-        close(branch, proof, sorts)
+    for (branch, inner), proof in zip(found, proofs, strict=True):
+        close([*facts, *branch], proof, inner)
 
 
-def close(facts: list[Fact], proof: Any, sorts: dict[str, str]) -> None:
+def _induction(items: Items, data: Any, sorts: Sorts) -> None:
+    """No values satisfy the items: those that do lead to others with n - 1 in place of n, but n never falls below."""
+    demand(items and list(data) == ["induction", "bound", "with", "below", "then"], "an induction of another form")
+    name, step, one = data["induction"], {}, number(1)
+    demand(isinstance(name, str) and sorts.get(name) == "integer", "an induction is on an integer variable")
+    demand(isinstance(data["with"], dict) and name not in data["with"], "'with' is an object of other variables")
+    for other, text in data["with"].items():
+        step[other] = _term(text, sorts)
+        demand(other in sorts and _entire(step[other]), "'with' gives polynomials for variables")
+        demand(sorts[other] == "real" or integral(step[other], sorts), "'with' gives no integer for one")
+    step[name] = ("-", ("var", name), one)
+    bound = _term(data["bound"], sorts)
+    demand(integral(bound, sorts) and not names(bound) & set(step), "a bound that may change, or be no integer")
+    before = [(substitute(tree, step), wanted) for tree, wanted in items]
+    again = ("and", *(tree if wanted else ("not", tree) for tree, wanted in before))
+    refute([*items, (("<", ("var", name), bound), True)], data["below"], sorts)
+    refute([*items, (again, False)], data["then"], sorts)
+
+
+def _entire(tree: Tree) -> bool:
+    """Whether a term is a polynomial with rational coefficients by its form."""
+    kind, parts = tree[0], tree[1:]
+    if kind in ("num", "var"):
+        return True
+    if kind == "**":
+        return _entire(parts[0]) and parts[1][0] == "num" and (whole(parts[1]) or 0) >= 0
+    if kind == "/":
+        return _entire(parts[0]) and parts[1][0] == "num" and parts[1][1] != 0
+    return kind in ("neg", "+", "-", "*") and all(map(_entire, parts))
+
+
+def close(facts: list[Fact], proof: Any, sorts: Sorts) -> None:
     """Reject unless the proof shows that the facts cannot hold together."""
     spend(1 + len(facts))
     demand(isinstance(proof, dict), "a proof is a JSON object")
-    keys = list(proof)
-    if keys == ["split", "positive", "otherwise"]:
-        p = _polynomial(proof["split"], sorts)
-        close([*facts, (">", p)], proof["positive"], sorts)
-        close([*facts, (">=", add({}, p, -1))], proof["otherwise"], sorts)
-    elif keys == ["integer", "then"]:
-        relation, p = facts[_index(proof["integer"], facts)]
-        whole = all(c.denominator == 1 and all(sorts[n] == "integer" for n, _ in m) for m, c in p.items())
-        demand(relation == ">" and whole, "the integer rule needs p > 0 with integer variables and coefficients")
-        close([*facts, (">=", add(p, {(): Fraction(1)}, -1))], proof["then"], sorts)
-    else:
-        demand(keys == ["sum", "zero"], "a proof is a sum, a split or an integer step")
-        _close_by_sum(facts, proof, sorts)
+    rule = RULES.get(tuple(proof))
+    demand(rule is not None, "a proof is none of " + ", ".join(keys[0] for keys in RULES))
+    assert rule is not None
+    rule(facts, proof, sorts)
 
 
-def _close_by_sum(facts: list[Fact], proof: Any, sorts: dict[str, str]) -> None:
+def _close_by_split(facts: list[Fact], proof: Any, sorts: Sorts) -> None:
+    p = _polynomial(proof["split"], sorts)
+    close([*facts, (">", p)], proof["positive"], sorts)
+    close([*facts, (">=", add({}, p, -1))], proof["otherwise"], sorts)
+
+
+def _close_by_integer(facts: list[Fact], proof: Any, sorts: Sorts) -> None:
+    relation, p = facts[_index(proof["integer"], facts)]
+    demand(relation == ">", "the integer rule needs p > 0")
+    whole_numbers = all(c.denominator == 1 and all(sorts.get(n) == "integer" for n, _ in m) for m, c in p.items())
+    demand(whole_numbers, "the integer rule needs integer variables and coefficients")
+    close([*facts, (">=", add(p, {(): Fraction(1)}, -1))], proof["then"], sorts)
+
+
+def _close_by_instance(facts: list[Fact], proof: Any, sorts: Sorts) -> None:
+    relation, found = facts[_index(proof["instance"], facts)]
+    demand(relation == "all", "an instance is one of what holds for all")
+    (_, (_, name, sort), body), wanted = found
+    value = _term(proof["term"], sorts)
+    demand(sort == "real" or integral(value, sorts), "an instance that may be no integer")
+    _refute_each(list(needs(value, [], [], sorts)), proof["defined"], facts)
+    refute([(substitute(body, {name: value}), wanted)], proof["then"], sorts, facts)
+
+
+def _close_by_lemma(facts: list[Fact], proof: Any, sorts: Sorts) -> None:
+    demand(isinstance(proof["terms"], list), "the terms of a lemma are a list")
+    terms = [_term(text, sorts) for text in proof["terms"]]
+    known: list[Tree] = []
+    goals = [goal for tree in terms for goal in needs(tree, [], known, sorts)]
+    conditions, found, inner = lemma(proof["lemma"], terms, sorts)
+    goals += [([(condition, False)], sorts) for condition in conditions]
+    _refute_each(goals, proof["conditions"], facts)
+    close([*facts, *(fact(*tree) for tree in found)], proof["then"], inner)
+
+
+def _close_by_cases(facts: list[Fact], proof: Any, sorts: Sorts) -> None:
+    tree = formula(_read(proof["cases"], sorts))
+    divided = any(items[-1][0][0] == "==" for items, _ in needs(tree, [], [], sorts))
+    demand(not divided, "cases of a formula with a divisor")
+    refute([(tree, True)], proof["true"], sorts, facts)
+    refute([(tree, False)], proof["false"], sorts, facts)
+
+
+def _close_by_sum(facts: list[Fact], proof: Any, sorts: Sorts) -> None:
     demand(isinstance(proof["sum"], list) and isinstance(proof["zero"], dict), "a sum is a list, 'zero' an object")
     total: Polynomial = {}
     positive = False
     for entry in proof["sum"]:
-        demand(isinstance(entry, list) and len(entry) == 2 and isinstance(entry[1], dict), "a term is a pair")
-        coefficient = _point({"coefficient": entry[0]}, {"coefficient": "real"})["coefficient"]
-        demand(coefficient > 0, "a coefficient is not > 0")
-        product: Polynomial = {(): coefficient}
-        strict = True
-        for text, n in entry[1].items():
-            relation, p = facts[_index(text, facts)]
-            demand(type(n) is int and 0 < n <= 100, "an exponent is not an integer from 1 to 100")
-            demand(relation in (">", ">=") or (relation == "!=" and n == 2), "a fact that may not be multiplied so")
-            strict = strict and relation != ">="
-            product = multiply(product, power(p, n))
+        product, strict = _product(facts, entry, sorts)
         total, positive = add(total, product), positive or strict
     for text, cofactor in proof["zero"].items():
         relation, p = facts[_index(text, facts)]
@@ -203,9 +276,42 @@ def _close_by_sum(facts: list[Fact], proof: Any, sorts: dict[str, str]) -> None:
     demand(not total, "the sum is not the zero polynomial")
 
 
-def _polynomial(text: object, sorts: dict[str, str]) -> Polynomial:
-    tree = term(read(text, {}))
-    demand(size(tree) <= MAX_NODES and names(tree) <= set(sorts), "a polynomial of a proof uses other names")
+def _product(facts: list[Fact], entry: Any, sorts: Sorts) -> tuple[Polynomial, bool]:
+    """One term of a sum, which is >= 0, and whether it is > 0."""
+    shaped = isinstance(entry, list) and len(entry) in (2, 3) and isinstance(entry[1], dict)
+    demand(shaped, "a term is a coefficient, an object and perhaps a polynomial to square")
+    coefficient = _rational(entry[0], "a coefficient")
+    demand(coefficient > 0, "a coefficient is not > 0")
+    product: Polynomial = {(): coefficient}
+    strict = True
+    for text, n in entry[1].items():
+        relation, p = facts[_index(text, facts)]
+        demand(type(n) is int and 0 < n <= 100, "an exponent is not an integer from 1 to 100")
+        demand(relation in (">", ">=") or (relation == "!=" and n == 2), "a fact that may not be multiplied so")
+        strict = strict and relation != ">="
+        product = multiply(product, power(p, n))
+    if len(entry) == 3:
+        root = _polynomial(entry[2], sorts)
+        strict = strict and bool(root) and set(root) == {()}
+        product = multiply(product, power(root, 2))
+    return product, strict
+
+
+def _read(text: object, sorts: Sorts) -> Tree:
+    tree = read(text, {}, sorts)
+    spend(size(tree))
+    demand(size(tree) <= MAX_NODES and names(tree) <= set(sorts), "a text of a proof uses other names")
+    return tree
+
+
+def _term(text: object, sorts: Sorts) -> Tree:
+    return term(_read(text, sorts))
+
+
+def _polynomial(text: object, sorts: Sorts) -> Polynomial:
+    """A polynomial of variables and atoms; atoms need not be defined, for any number may stand in their place."""
+    tree = _term(text, sorts)
+    list(needs(tree, [], [], sorts))  # rejects what is no term of the language, as a real exponent
     numerator, below = quotient(tree)
     demand(not below, "a proof divides by something that is no number")
     return numerator
@@ -215,3 +321,13 @@ def _index(text: object, facts: list[Fact]) -> int:
     index = int(text) if isinstance(text, str) and text.isascii() and text.isdecimal() and len(text) < 6 else -1
     demand(0 <= index < len(facts) and str(index) == text, "a proof names a fact that is not there")
     return index
+
+
+RULES: dict[tuple[str, ...], Callable[[list[Fact], Any, Sorts], None]] = {
+    ("sum", "zero"): _close_by_sum,
+    ("split", "positive", "otherwise"): _close_by_split,
+    ("integer", "then"): _close_by_integer,
+    ("instance", "term", "defined", "then"): _close_by_instance,
+    ("lemma", "terms", "conditions", "then"): _close_by_lemma,
+    ("cases", "true", "false"): _close_by_cases,
+}

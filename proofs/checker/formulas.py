@@ -1,7 +1,8 @@
-"""The checker's own reading of the claims language: text to nested tuples, and exact evaluation at a point.
+"""The checker's own reading of the claims language: text to nested tuples.
 
-A term is ('num', Fraction), ('var', name) or (operator, term, ...); a formula is ('<', term, term) and the like, or
-(connective, formula, ...). Quantifiers, Sum, count_roots and the transcendental functions are read but not judged.
+A term is ('num', Fraction), ('var', name), (operator, term, ...) or, for Sum and count_roots, (operator, bound, low,
+high, body) with bound = ('bind', name, sort). A formula is (relation, term, term), (connective, formula, ...) or
+(quantifier, bound, formula).
 """
 
 import ast
@@ -11,7 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 Tree = tuple[Any, ...]
-Point = dict[str, Fraction]
+Sorts = dict[str, str]
 
 MAX_TEXT = 100_000
 MAX_DIGITS = 1000
@@ -21,13 +22,18 @@ MAX_NODES = 200_000
 MAX_BITS = 10_000
 MAX_STEPS = 4_000_000
 
-ALPHABET = re.compile(r"[A-Za-z0-9_ .,+\-*/()<>=!]*")  # no comments, strings, brackets or lambdas
-NAME = re.compile(r"(?!(implies|iff)$)[A-Za-z][A-Za-z0-9_]{0,60}")
-_steps = ContextVar("steps", default=MAX_STEPS)
-
 RELATIONS = ("==", "!=", "<", "<=", ">", ">=")
+QUANTIFIERS = ("forall", "exists")
+BINDERS = ("Sum", "count_roots")
+LEAVES = ("num", "var", "bind")
+FUNCTIONS = {"sqrt": 1, "exp": 1, "log": 1, "abs": 1, "binomial": 2, "min": 0, "max": 0}  # arguments; 0: 2 to 20
+
+ALPHABET = re.compile(r"[A-Za-z0-9_ .,+\-*/()<>=!]*")  # no comments, strings, brackets or lambdas
+_RESERVED = "|".join(["implies", "iff", *QUANTIFIERS, *BINDERS, *FUNCTIONS])
+NAME = re.compile(rf"(?!({_RESERVED})$)[A-Za-z][A-Za-z0-9_]{{0,60}}")
 _COMPARE = dict(zip((ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE), RELATIONS, strict=True))
 _BINARY = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
+_steps = ContextVar("steps", default=MAX_STEPS)
 
 
 class Rejected(Exception):
@@ -35,7 +41,7 @@ class Rejected(Exception):
 
 
 class Undefined(Exception):
-    """A term has no value at the point: a zero was divided by."""
+    """A term has no value at the point."""
 
 
 def demand(ok: object, message: str) -> None:
@@ -64,8 +70,8 @@ def bounded(number: Fraction) -> Fraction:
     return number
 
 
-def read(text: object, definitions: dict[str, Tree]) -> Tree:
-    """Parse a term or formula; `definitions` are trees to put in place of names."""
+def read(text: object, definitions: dict[str, Tree], sorts: Sorts | None = None) -> Tree:
+    """Parse a term or formula; `definitions` are trees to put in place of names, `sorts` those of a quantifier's."""
     demand(isinstance(text, str) and len(text) <= MAX_TEXT and text.isascii(), "not short ASCII text")
     assert isinstance(text, str)
     spend(len(text))
@@ -77,22 +83,19 @@ def read(text: object, definitions: dict[str, Tree]) -> Tree:
         depth += (character == "(") - (character == ")")
         demand(digits <= MAX_DIGITS and depth <= MAX_DEPTH, "a formula has too long a number or is too deep")
     try:
-        return _visit(ast.parse(flat, mode="eval").body, flat, definitions)
+        return _visit(ast.parse(flat, mode="eval").body, flat, definitions, sorts or {})
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         raise Rejected(f"not a formula: {flat[:60]}") from None
 
 
-def _visit(node: ast.AST, text: str, definitions: dict[str, Tree]) -> Tree:
+def _visit(node: ast.AST, text: str, definitions: dict[str, Tree], sorts: Sorts) -> Tree:
     def sub(child: ast.AST) -> Tree:
-        return _visit(child, text, definitions)
+        return _visit(child, text, definitions, sorts)
 
     if isinstance(node, ast.Constant) and type(node.value) in (int, float):
-        spelled = text[node.col_offset : node.end_col_offset]
-        plain = re.fullmatch(r"[0-9]*\.?[0-9]*([eE][+-]?[0-9]{1,4})?", spelled)
-        demand(plain and len(spelled) <= MAX_DIGITS, f"not a decimal number: {spelled[:60]}")
-        mantissa, _, exponent = spelled.lower().partition("e")
-        return ("num", Fraction(mantissa) * Fraction(10) ** int(exponent or 0))
+        return _number(text[node.col_offset : node.end_col_offset])
     if isinstance(node, ast.Name):
+        demand(NAME.fullmatch(node.id), "a function's name stands where a variable belongs")
         return definitions.get(node.id, ("var", node.id))
     if isinstance(node, ast.UnaryOp):
         if isinstance(node.op, ast.Not):
@@ -111,14 +114,44 @@ def _visit(node: ast.AST, text: str, definitions: dict[str, Tree]) -> Tree:
         links = [(_COMPARE[type(op)], a, b) for a, op, b in zip(terms, node.ops, terms[1:], strict=False)]
         return links[0] if len(links) == 1 else ("and", *links)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords:
-        demand(node.func.id in ("implies", "iff") and len(node.args) == 2, f"not covered: {node.func.id}")
-        return (node.func.id, formula(sub(node.args[0])), formula(sub(node.args[1])))
-    raise Rejected(f"outside the part of the language that certificates cover: {ast.unparse(node)[:60]}")
+        word, count = node.func.id, len(node.args)
+        if word in FUNCTIONS and (count == FUNCTIONS[word] or (not FUNCTIONS[word] and 2 <= count <= 20)):
+            return (word, *(term(sub(child)) for child in node.args))
+        if word in ("implies", "iff") and count == 2:
+            return (word, formula(sub(node.args[0])), formula(sub(node.args[1])))
+        if word in QUANTIFIERS and count == 2:
+            return (word, _bound(node.args[0], definitions, sorts), formula(sub(node.args[1])))
+        if word in BINDERS and count == 4:
+            bound = _bound(node.args[1], definitions, dict.fromkeys([ast.unparse(node.args[1])], _SORT[word]))
+            return (word, bound, *(term(sub(node.args[i])) for i in (2, 3, 0)))
+    raise Rejected(f"outside the language: {ast.unparse(node)[:60]}")
+
+
+_SORT = {"Sum": "integer", "count_roots": "real"}
+
+
+def _bound(node: ast.AST, definitions: dict[str, Tree], sorts: Sorts) -> Tree:
+    free = isinstance(node, ast.Name) and NAME.fullmatch(node.id) and node.id not in definitions
+    demand(free, "a name that cannot be bound")
+    assert isinstance(node, ast.Name)
+    return ("bind", node.id, sorts.get(node.id, "real"))
+
+
+def _number(spelled: str) -> Tree:
+    plain = re.fullmatch(r"[0-9]*\.?[0-9]*([eE][+-]?[0-9]{1,4})?", spelled)
+    demand(plain and len(spelled) <= MAX_DIGITS, f"not a decimal number: {spelled[:60]}")
+    mantissa, _, exponent = spelled.lower().partition("e")
+    return ("num", Fraction(mantissa) * Fraction(10) ** int(exponent or 0))
+
+
+def number(value: Fraction | int) -> Tree:
+    """A constant as a term."""
+    return ("num", Fraction(value))
 
 
 def is_formula(tree: Tree) -> bool:
     """Whether a tree is a truth value."""
-    return tree[0] in RELATIONS or tree[0] in ("and", "or", "not", "implies", "iff")
+    return tree[0] in (*RELATIONS, *QUANTIFIERS, "and", "or", "not", "implies", "iff")
 
 
 def term(tree: Tree) -> Tree:
@@ -137,65 +170,36 @@ def size(tree: Tree, seen: dict[int, int] | None = None) -> int:
     """Nodes of a tree with definitions written out (shared parts are counted each time they stand)."""
     seen = {} if seen is None else seen
     if id(tree) not in seen:
-        parts = () if tree[0] in ("num", "var") else tree[1:]
-        seen[id(tree)] = 1 + sum(size(part, seen) for part in parts)
+        parts = () if tree[0] in LEAVES else tree[1:]
+        seen[id(tree)] = (tree[0] != "bind") + sum(size(part, seen) for part in parts)
     return seen[id(tree)]
 
 
 def names(tree: Tree) -> set[str]:
-    """The variables of a tree."""
-    if tree[0] in ("num", "var"):
+    """The free variables of a tree."""
+    if tree[0] in LEAVES:
         return {tree[1]} if tree[0] == "var" else set()
-    return set().union(*(names(part) for part in tree[1:]))
+    if tree[1][0] != "bind":
+        return set().union(*(names(part) for part in tree[1:]))
+    *outer, body = tree[2:]
+    return (names(body) - {tree[1][1]}).union(*map(names, outer))
 
 
-def exponent(tree: Tree) -> int:
-    """The integer that an exponent spells."""
-    sign, inner = (-1, tree[1]) if tree[0] == "neg" else (1, tree)
-    demand(inner[0] == "num" and inner[1].denominator == 1, "an exponent is not an integer constant")
-    demand(abs(inner[1]) <= MAX_EXPONENT, f"an exponent above {MAX_EXPONENT}")
-    return sign * int(inner[1])
+def bound_names(tree: Tree) -> set[str]:
+    """The names that a tree binds anywhere."""
+    if tree[0] in LEAVES:
+        return {tree[1]} if tree[0] == "bind" else set()
+    return set().union(*(bound_names(part) for part in tree[1:]))
 
 
-def value(tree: Tree, point: Point) -> Fraction:
-    """The exact value of a term at a point; raises `Undefined` where it has none."""
-    kind = tree[0]
-    if kind == "num":
-        return bounded(tree[1])
-    if kind == "var":
-        return point[tree[1]]
-    if kind == "neg":
-        return -value(tree[1], point)
-    left = value(tree[1], point)
-    if kind == "**":
-        power = exponent(tree[2])
-        if left == 0 and power < 0:
-            raise Undefined
-        bits = left.numerator.bit_length() + left.denominator.bit_length()
-        demand(left in (-1, 0, 1) or bits * abs(power) <= 2 * MAX_BITS, "a number is too large")
-        return bounded(left**power)
-    right = value(tree[2], point)
-    if kind == "/":
-        if right == 0:
-            raise Undefined
-        return bounded(left / right)
-    return bounded(left + right if kind == "+" else left - right if kind == "-" else left * right)
-
-
-def truth(tree: Tree, point: Point) -> bool:
-    """The truth of a formula at a point, read from left to right; raises `Undefined` where it has none."""
+def substitute(tree: Tree, values: dict[str, Tree]) -> Tree:
+    """The tree with free variables replaced, all at once; rejected where a binder would capture a name."""
     spend(1)
-    kind = tree[0]
-    if kind == "not":
-        return not truth(tree[1], point)
-    if kind == "and":
-        return all(truth(part, point) for part in tree[1:])
-    if kind == "or":
-        return any(truth(part, point) for part in tree[1:])
-    if kind == "implies":
-        return not truth(tree[1], point) or truth(tree[2], point)
-    if kind == "iff":
-        left, right = truth(tree[1], point), truth(tree[2], point)
-        return left == right
-    a, b = value(tree[1], point), value(tree[2], point)
-    return {"==": a == b, "!=": a != b, "<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b}[kind]
+    if tree[0] in LEAVES:
+        return values.get(tree[1], tree) if tree[0] == "var" else tree
+    if tree[1][0] != "bind":
+        return (tree[0], *(substitute(part, values) for part in tree[1:]))
+    kind, bound, *outer, body = tree
+    inner = {name: value for name, value in values.items() if name != bound[1]}
+    demand(all(bound[1] not in names(value) for value in inner.values()), f"{bound[1]} would be captured")
+    return (kind, bound, *(substitute(part, values) for part in outer), substitute(body, inner))

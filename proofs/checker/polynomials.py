@@ -1,17 +1,36 @@
-"""Polynomials with rational coefficients as {((name, exponent), ...): Fraction}, and quotients over known factors."""
+"""Polynomials with rational coefficients as {((generator, exponent), ...): Fraction}, and quotients of them.
 
+Generators are variables and atoms: sqrt, exp, log, abs, min, max, binomial, Sum, count_roots, and powers whose exponent
+is no constant. An atom is named by its operator and its arguments' quotients, bound variables renamed by their depth.
+It stands for what its operator gives of the values of these quotients (x/0, and operators outside their domain, being
+some number or other): that is its value wherever the claim's term is defined, and nothing is known of it elsewhere.
+"""
+
+import sys
 from collections.abc import Callable
 from fractions import Fraction
 
-from proofs.checker.formulas import MAX_EXPONENT, RELATIONS, Tree, bounded, demand, exponent, formula, size, spend
+from proofs.checker.formulas import (
+    BINDERS,
+    FUNCTIONS,
+    MAX_EXPONENT,
+    MAX_NODES,
+    Sorts,
+    Tree,
+    bounded,
+    demand,
+    number,
+    spend,
+    substitute,
+)
 
 Monomial = tuple[tuple[str, int], ...]
 Polynomial = dict[Monomial, Fraction]
 Key = tuple[tuple[Monomial, Fraction], ...]
-Fact = tuple[str, Polynomial]
-Items = list[tuple[Tree, bool]]
+Quotient = tuple[Polynomial, dict[Key, int]]
 
 MAX_TERMS = 100_000
+MAX_ATOM = 100_000
 ONE: Polynomial = {(): Fraction(1)}
 
 
@@ -63,6 +82,29 @@ def key(polynomial: Polynomial) -> Key:
     return tuple(sorted(polynomial.items()))
 
 
+def whole(tree: Tree) -> int | None:
+    """The integer that an exponent is, or None if it depends on variables."""
+    sign, inner = (-1, tree[1]) if tree[0] == "neg" else (1, tree)
+    if inner[0] == "var":
+        return None
+    numerator, below = ({(): inner[1]}, {}) if inner[0] == "num" else quotient(inner, MAX_NODES)
+    if below or set(numerator) - {()}:
+        return None
+    n = numerator.get((), Fraction(0))
+    demand(n.denominator == 1 and abs(n) <= MAX_EXPONENT, f"an exponent that is no integer, or above {MAX_EXPONENT}")
+    return sign * int(n)
+
+
+def integral(tree: Tree, sorts: Sorts) -> bool:
+    """Whether a term is an integer by its form: integers with + - * ** and binomial."""
+    kind, parts = tree[0], tree[1:]
+    if kind in ("num", "var"):
+        return tree[1].denominator == 1 if kind == "num" else sorts.get(tree[1]) == "integer"
+    if kind == "**":
+        return integral(parts[0], sorts) and (whole(parts[1]) or 0) >= 0 and whole(parts[1]) is not None
+    return kind in ("+", "-", "*", "neg", "binomial") and all(integral(part, sorts) for part in parts)
+
+
 def divisor_factors(tree: Tree) -> list[Tree]:
     """The terms whose product a divisor is: a*b and a**k (k > 0) are taken apart."""
     spend(1)
@@ -71,15 +113,15 @@ def divisor_factors(tree: Tree) -> list[Tree]:
     found = [] if tree[0] == "num" and tree[1] != 0 else [tree]
     if tree[0] == "*":
         found = divisor_factors(tree[1]) + divisor_factors(tree[2])
-    elif tree[0] == "**" and exponent(tree[2]) > 0:
+    elif tree[0] == "**" and (n := whole(tree[2]) or 0) > 0:
         base = divisor_factors(tree[1])
-        demand(len(base) * exponent(tree[2]) <= MAX_EXPONENT, "a divisor has too many factors")
-        found = base * exponent(tree[2])
+        demand(len(base) * n <= MAX_EXPONENT, "a divisor has too many factors")
+        found = base * n
     demand(len(found) <= MAX_EXPONENT, "a divisor has too many factors")
     return found
 
 
-def quotient(tree: Tree) -> tuple[Polynomial, dict[Key, int]]:
+def quotient(tree: Tree, depth: int = 0) -> Quotient:
     """A term as (numerator, {factor: exponent}): its value wherever every divisor is not zero."""
     kind = tree[0]
     if kind == "num":
@@ -87,19 +129,19 @@ def quotient(tree: Tree) -> tuple[Polynomial, dict[Key, int]]:
     if kind == "var":
         return {((tree[1], 1),): Fraction(1)}, {}
     if kind == "neg":
-        numerator, below = quotient(tree[1])
+        numerator, below = quotient(tree[1], depth)
         return add({}, numerator, -1), below
-    if kind == "**":
-        n = exponent(tree[2])
-        if n < 0:
-            return quotient(("/", ("num", Fraction(1)), ("**", tree[1], ("num", Fraction(-n)))))
-        numerator, below = quotient(tree[1])
-        return power(numerator, n), {factor: k * n for factor, k in below.items()} if n else {}
-    demand(kind in ("+", "-", "*", "/"), "a term that certificates do not cover")
-    a, below_a = quotient(tree[1])
+    n = whole(tree[2]) if kind == "**" else None
+    if kind in FUNCTIONS or kind in BINDERS or (kind == "**" and n is None):
+        return {((_atom(tree, depth), 1),): Fraction(1)}, {}
+    if n is not None and n < 0:
+        return quotient(("/", number(1), ("**", tree[1], number(-n))), depth)
+    a, below_a = quotient(tree[1], depth)
+    if n is not None:
+        return power(a, n), {factor: k * n for factor, k in below_a.items()} if n else {}
     if kind == "/":
-        return _divide(a, below_a, tree[2])
-    b, below_b = quotient(tree[2])
+        return _divide(a, below_a, tree[2], depth)
+    b, below_b = quotient(tree[2], depth)
     if kind == "*":
         return multiply(a, b), _merge(below_a, below_b, lambda i, j: i + j)
     common = _merge(below_a, below_b, max)
@@ -108,12 +150,34 @@ def quotient(tree: Tree) -> tuple[Polynomial, dict[Key, int]]:
     return add(lifted_a, lifted_b, 1 if kind == "+" else -1), common
 
 
-def _divide(numerator: Polynomial, below: dict[Key, int], divisor: Tree) -> tuple[Polynomial, dict[Key, int]]:
+def _atom(tree: Tree, depth: int) -> str:
+    """The name of the generator that an atom is; '@' and '#' begin no variable's name."""
+    parts = [(part, depth) for part in tree[1:]]
+    if tree[1][0] == "bind":  # bound names differ by how many binders enclose theirs
+        body = substitute(tree[-1], {tree[1][1]: ("var", f"#{depth}")})
+        parts = [*parts[1:-1], (body, depth + 1)]
+    name = f"@{tree[0]}[{','.join(_text(*quotient(part, inner)) for part, inner in parts)}]"
+    demand(len(name) <= MAX_ATOM, "a term is too long")
+    spend(len(name) // 10)
+    return sys.intern(name)
+
+
+def _text(numerator: Polynomial, below: dict[Key, int]) -> str:
+    """The one text of a quotient: terms and divisors are sorted."""
+
+    def written(terms: Key) -> str:
+        return "+".join(str(c) + "".join(f"*{g}^{n}" for g, n in monomial) for monomial, c in terms)
+
+    divisors = sorted(f"/({written(factor)})^{k}" for factor, k in below.items())
+    return written(key(numerator)) + "".join(divisors)
+
+
+def _divide(numerator: Polynomial, below: dict[Key, int], divisor: Tree, depth: int) -> Quotient:
     """Divide by each factor of the divisor; a constant or a sign in it scales the numerator."""
-    scale, _ = quotient(divisor)
+    scale, _ = quotient(divisor, depth)
     product_of_factors, above, result = ONE, ONE, dict(below)
     for factor in divisor_factors(divisor):
-        top, bottom = quotient(factor)
+        top, bottom = quotient(factor, depth)
         result[key(top)] = result.get(key(top), 0) + 1
         product_of_factors = multiply(product_of_factors, top)
         above = multiply(above, product(bottom))
@@ -129,100 +193,3 @@ def _divide(numerator: Polynomial, below: dict[Key, int], divisor: Tree) -> tupl
 def _merge(a: dict[Key, int], b: dict[Key, int], combine: Callable[[int, int], int]) -> dict[Key, int]:
     spend(sum(map(len, a)) + sum(map(len, b)))
     return {factor: combine(a.get(factor, 0), b.get(factor, 0)) for factor in {**a, **b}}
-
-
-def fact(relation: str, left: Tree, right: Tree) -> Fact:
-    """A comparison as (relation, polynomial): the polynomial is > 0, >= 0, == 0 or != 0.
-
-    With left - right = n / (f^i g^j ...), each factor not zero, the sign is that of n times the factors of odd power.
-    """
-    if relation in ("<", "<="):
-        left, right, relation = right, left, {"<": ">", "<=": ">="}[relation]
-    numerator, below = quotient(("-", left, right))
-    if relation in ("==", "!="):
-        return relation, numerator
-    odd = {factor: 1 for factor, k in below.items() if k % 2}
-    return relation, multiply(numerator, product(odd))
-
-
-NEGATED = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
-
-
-def branches(items: Items) -> list[list[Fact]]:
-    """The ways in which formulas, each with a wanted truth, can come out so: lists of facts.
-
-    Formulas are taken apart from left to right, and a later part is looked at only where the earlier ones leave it to
-    decide, so that every comparison stands beside its guards. A branch is a list of `fact`s in that order.
-    """
-    spend(1 + len(items))
-    if not items:
-        return [[]]
-    (tree, wanted), rest = items[0], items[1:]
-    kind, parts = formula(tree)[0], tree[1:]
-    if kind == "not":
-        return branches([(parts[0], not wanted), *rest])
-    if kind in ("and", "or"):
-        if wanted == (kind == "and"):
-            return branches([*((part, wanted) for part in parts), *rest])
-        found: list[list[Fact]] = []
-        for i, part in enumerate(parts):
-            found += branches([*((before, not wanted) for before in parts[:i]), (part, wanted), *rest])
-        return _few(found)
-    if kind == "implies":
-        a, b = parts
-        if not wanted:
-            return branches([(a, True), (b, False), *rest])
-        return _few(branches([(a, False), *rest]) + branches([(a, True), (b, True), *rest]))
-    if kind == "iff":
-        a, b = parts
-        return _few(branches([(a, True), (b, wanted), *rest]) + branches([(a, False), (b, not wanted), *rest]))
-    first = fact(kind if wanted else NEGATED[kind], *parts)
-    later = branches(rest)
-    spend(sum(map(len, later)))
-    return [[first, *branch] for branch in later]
-
-
-def _few(found: list[list[Fact]]) -> list[list[Fact]]:
-    demand(len(found) <= 4096, "a claim has more than 4096 cases")
-    return found
-
-
-def obligations(assumed: list[Tree], concluded: Tree) -> tuple[list[Items], list[Items]]:
-    """What must be refuted for every term to be defined: lists of (formula, truth), the last being divisor == 0."""
-    found: list[Items] = []
-
-    def visit_term(tree: Tree, context: Items, known: list[Tree]) -> None:
-        if tree[0] in ("num", "var"):
-            return
-        spend(1)
-        for part in tree[1:]:
-            visit_term(part, context, known)
-        divisor = tree[2] if tree[0] == "/" else None
-        if tree[0] == "**" and exponent(tree[2]) < 0:
-            divisor = tree[1]
-        for factor in divisor_factors(divisor) if divisor else []:
-            spend(1 + size(factor) * len(known))
-            if factor not in known:
-                spend(len(context))
-                known.append(factor)
-                found.append([*context, (("==", factor, ("num", Fraction(0))), True)])
-
-    def visit(tree: Tree, context: Items, known: list[Tree]) -> None:
-        kind, parts = tree[0], tree[1:]
-        if kind in RELATIONS:
-            for part in parts:
-                visit_term(part, context, known)
-            return
-        for i, part in enumerate(parts):
-            spend(1 + len(context) + i)
-            guard = [] if kind in ("not", "iff") else [(before, kind != "or") for before in parts[:i]]
-            visit(part, context + guard, known if not guard else list(known))
-
-    context: Items = []
-    known: list[Tree] = []
-    for tree in assumed:
-        visit(tree, list(context), known)
-        context.append((tree, True))
-    split = len(found)
-    visit(concluded, context, known)
-    return found[:split], found[split:]
