@@ -5,9 +5,8 @@ from typing import Any
 
 import sympy as sp
 
-from gametheory.compositions import compositions, multiplicity
 from gametheory.public_goods import PublicGoodsGame
-from proofs.catalogue.symbols import LOSS, N, e, h, symbolic_game, theorem
+from proofs.catalogue.symbols import LOSS, N, e, h, sampled_payoff, symbolic_game, theorem
 from proofs.claims import Claim
 
 SIMPLEX = ("x >= 0", "y >= 0", "z >= 0", "x + y + z == 1")
@@ -29,7 +28,7 @@ def _mean_payoffs(game: PublicGoodsGame, shares: tuple[sp.Expr, ...] = (x, y, z)
 def _advantages() -> tuple[Claim, ...]:
     noisy = symbolic_game(detection_rate=h, false_alarm_rate=e)
     four = replace(noisy, group_size=4)
-    sampled = {strategy: _sampled(four, strategy) for strategy in four.strategies}
+    sampled = {strategy: sampled_payoff(four, strategy, (x, y, 1 - x - y)) for strategy in four.strategies}
     at_means = {s: four.payoff(s, (3 * x, 3 * y, 3 * (1 - x - y))) for s in four.strategies}
     equal = " and ".join(f"sampled_{s} == at_means_{s}" for s in four.strategies)
     return (
@@ -58,15 +57,6 @@ def _advantages() -> tuple[Claim, ...]:
             wrong_statement="contributors and defectors do not earn the same.",
         ),
     )
-
-
-def _sampled(game: PublicGoodsGame, strategy: str) -> sp.Expr:
-    """The sum over all compositions of three co-players, each with its multinomial probability."""
-    total = sp.Integer(0)
-    for i, j, n in compositions(3, 3).tolist():
-        probability = multiplicity((i, j, n)) * x**i * y**j * (1 - x - y) ** n
-        total += probability * game.payoff(strategy, (i, j, n))
-    return total
 
 
 def _edges() -> tuple[Claim, ...]:

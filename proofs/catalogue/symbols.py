@@ -9,6 +9,8 @@ from typing import Any, Final
 
 import sympy as sp
 
+from gametheory.compositions import compositions, multiplicity
+from gametheory.games import Game
 from gametheory.public_goods import PublicGoodsGame
 from proofs.claims import Claim
 
@@ -16,7 +18,7 @@ N, m, k = sp.symbols("N m k", integer=True)
 r, c, p, s, h, e = sp.symbols("r c p s h e", real=True)
 fine, gamma, omega, chi = sp.symbols("fine gamma omega chi", real=True)
 
-SORTS: Final = {"N": "integer", "m": "integer", "k": "integer"}
+SORTS: Final = {name: "integer" for name in ("N", "Z", "m", "n", "k", "i")}
 DOMAINS: Final = {
     "N": ("N >= 2",),
     "r": ("r > 0",),
@@ -51,6 +53,23 @@ def symbolic_game(**changes: Any) -> PublicGoodsGame:
         "severity": s,
     }
     return PublicGoodsGame(**{**parameters, **changes})
+
+
+def sampled_payoff(game: Game, strategy: str, shares: Sequence[sp.Expr]) -> sp.Expr:
+    """The mean payoff of a strategy over groups drawn at random: the sum over all compositions of its co-players.
+
+    Examples
+    --------
+    >>> x = sp.Symbol("x")
+    >>> game = symbolic_game(group_size=2, fine=0, strategies=("C", "D"))
+    >>> sp.expand(sampled_payoff(game, "D", (x, 1 - x)))
+    c*r*x/2
+    """
+    total = sp.Integer(0)
+    for counts in compositions(int(game.group_size) - 1, len(shares)).tolist():
+        chance = sp.prod([share**n for share, n in zip(shares, counts, strict=True)])
+        total += multiplicity(counts) * chance * game.payoff(strategy, tuple(counts))
+    return total
 
 
 def theorem(
