@@ -1,22 +1,29 @@
-"""Formulas taken apart into lists of polynomial facts, the form in which search and kernel see a claim.
+"""What must be refuted for every term of a claim to be defined; and the names under which search and Coq see facts.
 
-To prove a claim is to refute its assumptions together with the negated conclusion. Connectives are taken apart from
-left to right with short-circuit guards (`A or B` is true if A is, or if A is false and B true), so every comparison
-stands beside the guards that keep it defined. A comparison of terms with divisors f, g, ... becomes a polynomial fact:
-with left - right = n / (f^i g^j ...) and each divisor not zero, its sign is that of n times the factors of odd power.
-
-The checker takes claims apart by code of its own; both follow this text, and a certificate fits only if they agree.
+The checker finds the same goals by code of its own; both follow docs/certificate.md.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Final
+from typing import Any
 
-from gametheory.errors import GameTheoryError
+from proofs.algebra import (
+    HOLDS,
+    NEGATED,
+    Algebra,
+    Branch,
+    Literal,
+    Polynomial,
+    divisor_factors,
+    integer_exponent,
+    integral,
+    is_atom,
+    rational,
+)
+from proofs.cases import Item, Unsupported, opened, replaced
 from proofs.claims import Claim
 from proofs.language import (
-    MAX_EXPONENT,
     Binder,
     Comparison,
     Connective,
@@ -26,294 +33,181 @@ from proofs.language import (
     Quantifier,
     Term,
     Variable,
+    children,
+    free_names,
     render,
 )
 
-# A sympy `PolyElement` over the rationals.
-Polynomial = Any
+__all__ = [
+    "HOLDS",
+    "NEGATED",
+    "Algebra",
+    "Branch",
+    "Goal",
+    "Literal",
+    "Polynomial",
+    "Unsupported",
+    "algebra_of",
+    "divisor_factors",
+    "integer_exponent",
+    "integral",
+    "is_atom",
+    "obligations",
+    "rational",
+    "term_obligations",
+]
 
-NEGATED: Final = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
-MAX_BRANCHES: Final = 4096
-MAX_FACTS: Final = 100_000
-MAX_TERMS: Final = 100_000
-MAX_BITS: Final = 10_000
-
-
-class Unsupported(GameTheoryError):
-    """A formula uses a part of the language that certificates do not cover; the message says which."""
+ZERO = Number(Fraction(0))
+MAX_DEGREE = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """Formulas to refute together: each with the truth it is given."""
-
-    items: tuple[tuple[Formula, bool], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Literal:
-    """A comparison with a wanted truth, and the polynomial fact it amounts to.
+    """Formulas to refute together.
 
     Attributes
     ----------
-    comparison : Comparison
-    wanted : bool
-    relation : str
-        One of > >= == !=, of the polynomial to 0.
-    polynomial : Polynomial
-    numerator : Polynomial
-        Of left - right (or right - left) over `factors`.
-    factors : tuple of (Polynomial, int)
-        Divisors and their powers.
+    items : tuple of (Formula, bool)
+        Each with the truth it is given.
+    sorts : mapping of str to str
+        Of the names in use: the claim's variables, and fresh names for bound ones around the term.
     """
 
-    comparison: Comparison
-    wanted: bool
-    relation: str
-    polynomial: Polynomial
-    numerator: Polynomial
-    factors: tuple[tuple[Polynomial, int], ...]
+    items: tuple[Item, ...]
+    sorts: Mapping[str, str] = field(default_factory=dict)
 
 
-def rational(coefficient: Any) -> Fraction:
-    """A coefficient of a polynomial as a `Fraction`."""
-    return Fraction(int(coefficient.numerator), int(coefficient.denominator))
+def algebra_of(claim: Claim) -> Algebra:
+    """The algebra in which every branch of a claim, and of the goals that keep it defined, has its facts.
 
+    Raises
+    ------
+    Unsupported
+        If the claim is outside what certificates cover.
+    """
+    before, after = obligations(claim)
+    assumed = tuple((tree, True) for tree in claim.assumed)
+    goals = [*before, *after, Goal((*assumed, (claim.concluded, False)), claim.variables)]
+    names = dict.fromkeys(claim.variables)
+    trees: dict[Any, None] = {}
+    from proofs.cases import cases
 
-HOLDS: Final[Mapping[str, Callable[[Fraction], bool]]] = {
-    ">": lambda value: value > 0,
-    ">=": lambda value: value >= 0,
-    "==": lambda value: value == 0,
-    "!=": lambda value: value != 0,
-}
-
-
-class Algebra:
-    """Polynomials in the variables of a claim."""
-
-    def __init__(self, names: list[str]) -> None:
-        from sympy.polys.domains import QQ
-        from sympy.polys.rings import ring
-
-        self.names = names or ["unused"]
-        self.ring, *generators = ring(self.names, QQ)
-        self.domain = QQ
-        self.variables = dict(zip(self.names, generators, strict=True))
-        self._literals: dict[tuple[Comparison, bool], Literal] = {}
-
-    def constant(self, value: Fraction | int) -> Polynomial:
-        """A constant polynomial."""
-        exact = Fraction(value)
-        return self.ring(self.domain(exact.numerator, exact.denominator))
-
-    def value(self, polynomial: Polynomial, point: Mapping[str, Fraction]) -> Fraction:
-        """The value of a polynomial at a point that gives every variable in it."""
-        total = Fraction(0)
-        for monomial, coefficient in polynomial.terms():
-            term = rational(coefficient)
-            for name, n in zip(self.names, monomial, strict=True):
-                term *= point[name] ** n if n else 1
-            total += term
-        return total
-
-    def quotient(self, tree: Term) -> tuple[Polynomial, dict[Polynomial, int]]:
-        """A term as numerator and {divisor: power}.
-
-        Raises
-        ------
-        Unsupported
-            If the term is not a rational function with constant integer exponents.
-        """
-        match tree:
-            case Number(value=value):
-                return self.constant(value), {}
-            case Variable(name=name):
-                return self.variables[name], {}
-            case Operation(operator="neg", arguments=(a,)):
-                numerator, below = self.quotient(a)
-                return -numerator, below
-            case Operation(operator="**", arguments=(a, b)):
-                n = integer_exponent(b)
-                if n < 0:
-                    inverse = Operation("/", (Number(Fraction(1)), Operation("**", (a, Number(Fraction(-n))))))
-                    return self.quotient(inverse)
-                numerator, below = self.quotient(a)
-                return self._power(numerator, n), {f: k * n for f, k in below.items()} if n else {}
-            case Operation(operator="/", arguments=(a, b)):
-                return self._divide(a, b)
-            case Operation(operator=("+" | "-" | "*") as operator, arguments=(a, b)):
-                top_a, below_a = self.quotient(a)
-                top_b, below_b = self.quotient(b)
-                if operator == "*":
-                    merged = dict(below_a)
-                    for f, k in below_b.items():
-                        merged[f] = merged.get(f, 0) + k
-                    return self._times(top_a, top_b), merged
-                common = {f: max(below_a.get(f, 0), below_b.get(f, 0)) for f in {**below_a, **below_b}}
-                for f, k in common.items():
-                    top_a = self._times(top_a, self._power(f, k - below_a.get(f, 0)))
-                    top_b = self._times(top_b, self._power(f, k - below_b.get(f, 0)))
-                return (top_a + top_b if operator == "+" else top_a - top_b), common
-        raise Unsupported(f"certificates do not cover {render(tree)[:60]!r}")
-
-    def _times(self, a: Polynomial, b: Polynomial) -> Polynomial:
-        """A product that the checker would compute too."""
-        if len(a) * len(b) > MAX_TERMS:
-            raise Unsupported("certificates do not cover products of so many terms")
-        product = a * b
-        if any(int(c.numerator).bit_length() + int(c.denominator).bit_length() > MAX_BITS for c in product.values()):
-            raise Unsupported("certificates do not cover such long numbers")
-        return product
-
-    def _power(self, a: Polynomial, n: int) -> Polynomial:
-        if n > MAX_EXPONENT:
-            raise Unsupported(f"certificates do not cover powers above {MAX_EXPONENT}")
-        result = self.constant(1)
-        for _ in range(n):
-            result = self._times(result, a)
-        return result
-
-    def _divide(self, top: Term, divisor: Term) -> tuple[Polynomial, dict[Polynomial, int]]:
-        numerator, below = self.quotient(top)
-        scale, _ = self.quotient(divisor)
-        result, taken = dict(below), self.constant(1)
-        for factor in divisor_factors(divisor):
-            upper, lower = self.quotient(factor)
-            result[upper] = result.get(upper, 0) + 1
-            taken = self._times(taken, upper)
-            for f, k in lower.items():
-                numerator = self._times(numerator, self._power(f, k))
-        if not scale or not taken:
-            raise Unsupported("a divisor is identically zero")
-        monomial = next(iter(taken))
-        constant = scale[monomial] / taken[monomial]
-        if scale != taken * constant:
-            raise Unsupported(f"certificates do not cover the divisor {render(divisor)[:60]!r}")
-        return numerator * (1 / constant), result
-
-    def literal(self, comparison: Comparison, wanted: bool) -> Literal:
-        """The polynomial fact that a comparison with a wanted truth amounts to."""
-        if (comparison, wanted) not in self._literals:
-            relation = comparison.relation if wanted else NEGATED[comparison.relation]
-            left, right = comparison.left, comparison.right
-            if relation in ("<", "<="):
-                left, right, relation = right, left, {"<": ">", "<=": ">="}[relation]
-            numerator, below = self.quotient(Operation("-", (left, right)))
-            polynomial = numerator
-            if relation not in ("==", "!="):
-                for f, k in below.items():
-                    polynomial = self._times(polynomial, f) if k % 2 else polynomial
-            found = Literal(comparison, wanted, relation, polynomial, numerator, tuple(below.items()))
-            self._literals[comparison, wanted] = found
-        return self._literals[comparison, wanted]
-
-    def branches(self, items: tuple[tuple[Formula, bool], ...]) -> list[list[Literal]]:
-        """The ways in which the formulas can come out as wanted (module header)."""
-        if not items:
-            return [[]]
-        (tree, wanted), rest = items[0], items[1:]
-        if isinstance(tree, Comparison):
-            first = self.literal(tree, wanted)
-            return [[first, *branch] for branch in self.branches(rest)]
-        found: list[list[Literal]] = []
-        for parts in alternatives(tree, wanted):
-            found += self.branches((*parts, *rest))
-            if len(found) > MAX_BRANCHES or sum(map(len, found)) > MAX_FACTS:
-                raise Unsupported(f"the claim has more than {MAX_BRANCHES} cases or {MAX_FACTS} facts in them")
-        return found
-
-
-def alternatives(tree: Formula, wanted: bool) -> list[tuple[tuple[Formula, bool], ...]]:
-    """The ways in which one connective can come out as wanted: each a list of parts with their truths."""
-    match tree:
-        case Connective(operator="not", arguments=(a,)):
-            return [((a, not wanted),)]
-        case Connective(operator=("and" | "or") as word, arguments=parts):
-            if wanted == (word == "and"):
-                return [tuple((part, wanted) for part in parts)]
-            return [(*((before, not wanted) for before in parts[:i]), (part, wanted)) for i, part in enumerate(parts)]
-        case Connective(operator="implies", arguments=(a, b)):
-            return [((a, False),), ((a, True), (b, True))] if wanted else [((a, True), (b, False))]
-        case Connective(operator="iff", arguments=(a, b)):
-            return [((a, True), (b, wanted)), ((a, False), (b, not wanted))]
-    raise Unsupported(f"certificates do not cover {render(tree)[:60]!r}")
-
-
-def integer_exponent(tree: Term) -> int:
-    """The integer that an exponent spells; raises `Unsupported` if it is none or above 1000."""
-    match tree:
-        case Operation(operator="neg", arguments=(Number(value=value),)):
-            n = -value
-        case Number(value=value):
-            n = value
-        case _:
-            raise Unsupported(f"certificates do not cover the exponent {render(tree)[:60]!r}")
-    if n.denominator != 1 or abs(n) > MAX_EXPONENT:
-        raise Unsupported(f"certificates do not cover the exponent {n}")
-    return int(n)
-
-
-def divisor_factors(tree: Term) -> list[Term]:
-    """The terms whose product a divisor is: products and powers are taken apart."""
-    found = [tree]
-    match tree:
-        case Operation(operator="*", arguments=(a, b)):
-            found = divisor_factors(a) + divisor_factors(b)
-        case Operation(operator="**", arguments=(a, b)) if integer_exponent(b) > 0:
-            base = divisor_factors(a)
-            if len(base) * integer_exponent(b) > MAX_EXPONENT:
-                raise Unsupported(f"certificates do not cover divisors of more than {MAX_EXPONENT} factors")
-            found = base * integer_exponent(b)
-        case Operation(operator="neg", arguments=(a,)):
-            return divisor_factors(a)
-        case Number(value=value) if value != 0:
-            return []
-    if len(found) > MAX_EXPONENT:
-        raise Unsupported(f"certificates do not cover divisors of more than {MAX_EXPONENT} factors")
-    return found
+    for goal in goals:
+        for case in cases(goal.items, goal.sorts, claim.variables):
+            names |= dict.fromkeys(case.sorts)
+            trees |= dict.fromkeys(part for part, _ in case.parts)
+    return Algebra(list(names), trees, claim.variables)
 
 
 def obligations(claim: Claim) -> tuple[list[Goal], list[Goal]]:
     """What must be refuted for every term to be defined, of the assumptions and of the conclusion.
 
-    Each goal is the context in which a divisor is evaluated, and last the equation divisor == 0.
+    Each goal is the context in which a term is evaluated, and last what would leave it undefined, as divisor == 0.
     """
+    known: list[Formula] = []
+    context: tuple[Item, ...] = ()
     goals: list[Goal] = []
-    known: list[Term] = []
-    context: tuple[tuple[Formula, bool], ...] = ()
     for tree in claim.assumed:
-        goals += _obligations(tree, context, known)
+        goals += _needs(tree, context, known, claim.variables, claim.variables)
         context = (*context, (tree, True))
-    return goals, list(_obligations(claim.concluded, context, known))
+    return goals, list(_needs(claim.concluded, context, known, claim.variables, claim.variables))
 
 
-def _obligations(tree: Formula, context: tuple[tuple[Formula, bool], ...], known: list[Term]) -> Iterator[Goal]:
-    if isinstance(tree, Comparison):
-        for side in (tree.left, tree.right):
-            for factor in _divisors(side):
-                if factor not in known:
-                    known.append(factor)
-                    zero = Comparison("==", factor, Number(Fraction(0)))
-                    yield Goal((*context, (zero, True)))
+def term_obligations(trees: list[Any], sorts: Mapping[str, str], binders: Mapping[str, str]) -> list[Goal]:
+    """What must be refuted, in some branch, for terms (or formulas) that a proof brings in to be defined."""
+    known: list[Formula] = []
+    return [goal for tree in trees for goal in _needs(tree, (), known, sorts, binders)]
+
+
+def _needs(
+    tree: Any, context: tuple[Item, ...], known: list[Formula], sorts: Mapping[str, str], binders: Mapping[str, str]
+) -> Iterator[Goal]:
+    if isinstance(tree, Number | Variable):
         return
-    if isinstance(tree, Quantifier):
-        raise Unsupported(f"certificates do not cover {tree.operator!r}")
-    for i, part in enumerate(tree.arguments):
-        guards = (
-            () if tree.operator in ("not", "iff") else tuple((b, tree.operator != "or") for b in tree.arguments[:i])
-        )
-        yield from _obligations(part, context + guards, list(known) if guards else known)
-
-
-def _divisors(tree: Term) -> Iterator[Term]:
-    """The factors of every divisor of a term, inner ones first."""
-    if isinstance(tree, Binder):
-        raise Unsupported(f"certificates do not cover {tree.operator!r}")
-    if not isinstance(tree, Operation):
+    if isinstance(tree, Quantifier | Binder):
+        yield from _bound_needs(tree, context, known, sorts, binders)
         return
-    for part in tree.arguments:
-        yield from _divisors(part)
-    if tree.operator == "/":
-        yield from divisor_factors(tree.arguments[1])
-    elif tree.operator == "**" and integer_exponent(tree.arguments[1]) < 0:
-        yield from divisor_factors(tree.arguments[0])
+    parts = children(tree)
+    guarded = isinstance(tree, Connective) and tree.operator in ("and", "or", "implies")
+    for i, part in enumerate(parts):
+        guards: tuple[Any, ...] = ()
+        if guarded:
+            guards = tuple((before, tree.operator != "or") for before in parts[:i])
+        yield from _needs(part, context + guards, list(known) if guards else known, sorts, binders)
+    if isinstance(tree, Operation):
+        for condition in undefined_if(tree, sorts):
+            if condition not in known:
+                known.append(condition)
+                yield Goal((*context, (condition, True)), sorts)
+
+
+def undefined_if(tree: Operation, sorts: Mapping[str, str]) -> list[Formula]:
+    """The formulas of which any would leave an operation undefined."""
+    match tree:
+        case Operation(operator="/", arguments=(_, divisor)):
+            return [Comparison("==", factor, ZERO) for factor in divisor_factors(divisor)]
+        case Operation(operator="**", arguments=(base, exponent)):
+            n = integer_exponent(exponent)
+            if n is None:
+                _demand_integral(tree, [exponent], sorts)
+                return [Comparison("<", exponent, ZERO)]
+            return [Comparison("==", factor, ZERO) for factor in divisor_factors(base)] if n < 0 else []
+        case Operation(operator="sqrt", arguments=(a,)):
+            return [Comparison("<", a, ZERO)]
+        case Operation(operator="log", arguments=(a,)):
+            return [Comparison("<=", a, ZERO)]
+        case Operation(operator="binomial", arguments=(n_term, k_term)):
+            _demand_integral(tree, [n_term, k_term], sorts)
+            return [Comparison("<", n_term, ZERO)]
+    return []
+
+
+def _demand_integral(tree: Term, terms: list[Term], sorts: Mapping[str, str]) -> None:
+    if not all(integral(term, sorts) for term in terms):
+        raise Unsupported(f"certificates do not cover {render(tree)[:60]!r}: integers by their form are needed")
+
+
+def _bound_needs(
+    tree: Quantifier | Binder,
+    context: tuple[Item, ...],
+    known: list[Formula],
+    sorts: Mapping[str, str],
+    binders: Mapping[str, str],
+) -> Iterator[Goal]:
+    ends = (tree.low, tree.high) if isinstance(tree, Binder) else ()
+    for end in ends:
+        yield from _needs(end, context, known, sorts, binders)
+    body, inner, name = opened(tree, sorts, binders)
+    if isinstance(tree, Binder) and tree.operator == "Sum":
+        _demand_integral(tree, list(ends), sorts)
+        inside: list[Formula] = [Comparison("<=", tree.low, name), Comparison("<=", name, tree.high)]
+        context = (*context, *((formula, True) for formula in inside))
+    yield from _needs(body, context, list(known), inner, binders)
+    if isinstance(tree, Binder) and tree.operator == "count_roots":
+        yield Goal((*context, (Comparison(">=", tree.low, tree.high), True)), sorts)
+        values = [
+            replaced(tree.body, {tree.name: Number(Fraction(i))}) for i in range(_degree(tree.body, tree.name) + 1)
+        ]
+        zeros: list[Formula] = [Comparison("==", value, ZERO) for value in values]
+        yield Goal((*context, (zeros[0] if len(zeros) == 1 else Connective("and", tuple(zeros)), True)), sorts)
+
+
+def _degree(tree: Term, name: str) -> int:
+    """A bound on the degree of a polynomial in `name`, by its form."""
+    if name not in free_names(tree):
+        return 0
+    n = MAX_DEGREE + 1
+    match tree:
+        case Variable():
+            return 1
+        case Operation(operator=("neg" | "+" | "-"), arguments=arguments):
+            n = max(_degree(argument, name) for argument in arguments)
+        case Operation(operator="*", arguments=arguments):
+            n = sum(_degree(argument, name) for argument in arguments)
+        case Operation(operator="/", arguments=(a, b)) if name not in free_names(b):
+            n = _degree(a, name)
+        case Operation(operator="**", arguments=(a, b)) if (power := integer_exponent(b)) is not None and power >= 0:
+            n = _degree(a, name) * power
+    if n > MAX_DEGREE:
+        raise Unsupported(f"{render(tree)[:60]!r} is no polynomial in {name} of a degree up to {MAX_DEGREE}")
+    return n

@@ -13,8 +13,8 @@ from proofs.certificates import make, point_text
 from proofs.checker.check import check
 from proofs.checker.formulas import Rejected
 from proofs.claims import Claim
-from proofs.facts import Algebra, Goal, Literal, Unsupported, obligations
-from proofs.language import Comparison, Formula, render
+from proofs.facts import Algebra, Goal, Literal, Unsupported, algebra_of, is_atom, obligations
+from proofs.language import Comparison, Formula, Quantifier, render, walk
 from proofs.search.closing import Proof
 from proofs.search.models import ModelFinder, Point
 from proofs.search.refutation import OutOfTime, Refuter
@@ -22,7 +22,9 @@ from proofs.verdicts import Proved, Refuted, Undecided, Undefined, Vacuous, Verd
 
 BUDGET: Final = 20.0
 DECISION: Final = "decision procedure"
-NOTHING_FOUND: Final = "no counterexample and no certificate found; tried z3 and sums of products of facts"
+NOTHING_FOUND: Final = (
+    "no counterexample and no certificate found; tried z3, sums of products of facts, Bernstein and sums of squares"
+)
 IRRATIONAL: Final = "z3 has a point where it fails, but none with rational coordinates, which alone are re-evaluated"
 
 
@@ -97,13 +99,11 @@ class _Verification:
         self.start = monotonic()
         self.deadline = self.start + budget
         self.budget = budget
-        self.algebra = Algebra(list(claim.variables))
-        self.finder = ModelFinder(self.algebra, claim.variables, self.deadline)
         self.tried: list[str] = []
         self.assumptions = tuple((tree, True) for tree in claim.assumed)
-        self.refuter = Refuter(
-            self.algebra, claim.variables, {n: Fraction(1) for n in self.algebra.names}, self.deadline
-        )
+        self.algebra: Algebra
+        self.finder: ModelFinder
+        self.refuter: Refuter
 
     def run(self) -> Verdict:
         try:
@@ -120,6 +120,13 @@ class _Verification:
             return decide(self.claim, str(error), start=self.start, deadline=self.deadline)
 
     def _run(self) -> Verdict:
+        claim = self.claim
+        self.algebra = algebra_of(claim)
+        if any(isinstance(node, Quantifier) or is_atom(node) for tree in _formulas(claim) for node in walk(tree)):
+            raise Unsupported("the search for certificates covers rational functions without quantifiers")
+        self.finder = ModelFinder(self.algebra, claim.variables, self.deadline)
+        ones = {name: Fraction(1) for name in self.algebra.names}
+        self.refuter = Refuter(self.algebra, claim.variables, ones, self.deadline)
         before, after = obligations(self.claim)
         witness = self._witness()
         if witness is not None:
@@ -189,7 +196,7 @@ class _Verification:
     def _defined(self, goal: Goal) -> list[Proof] | None:
         """Proofs that a divisor is not zero in its context; None if there are none, a verdict if it can be zero."""
         proofs: list[Proof] = []
-        for branch in self.algebra.branches(goal.items):
+        for branch in self.algebra.branches(goal.items, goal.sorts):
             outcome = self.finder.ask(branch)
             if outcome.point is not None:
                 self._try_undefined(outcome.point, goal)
@@ -268,6 +275,8 @@ class _Verification:
         used = [k for proof in proofs if proof for k in _facts_used(proof)]
         if all(k >= count for k in used) and all(proof and "sum" in proof for proof in proofs):
             return "identity"
+        if strongest := next((name for name in ("sums of squares", "bernstein") if name in self.refuter.methods), None):
+            return strongest
         return "sign-of-rational-function" if definedness else "handelman"
 
     def _needed(
@@ -284,7 +293,11 @@ class _Verification:
         return tuple(self.claim.assumptions[i] for i in sorted(used) if i < len(self.claim.assumptions))
 
 
-def _prefix(branch: list[Literal], prefixes: list[list[Literal]]) -> int:
+def _formulas(claim: Claim) -> tuple[Formula, ...]:
+    return (*claim.assumed, claim.concluded)
+
+
+def _prefix(branch: list[Literal], prefixes: Sequence[list[Literal]]) -> int:
     """How many of a branch's facts are the assumptions'."""
     return next(len(p) for p in prefixes if all(a is b for a, b in zip(p, branch, strict=False)))
 
@@ -295,7 +308,7 @@ def _facts_used(proof: Proof) -> set[int]:
         return _facts_used(proof["positive"]) | _facts_used(proof["otherwise"])
     if "integer" in proof:
         return {int(proof["integer"])} | _facts_used(proof["then"])
-    return {int(k) for _, product in proof["sum"] for k in product} | {int(k) for k in proof["zero"]}
+    return {int(k) for _, product, *_ in proof["sum"] for k in product} | {int(k) for k in proof["zero"]}
 
 
 def _owners(algebra: Algebra, items: tuple[tuple[Formula, bool], ...], branch: list[Literal]) -> list[int]:
