@@ -11,12 +11,19 @@ if TYPE_CHECKING:
     from dynamics.finite.processes import Fitness, Moran, PairwiseComparison
     from dynamics.finite.simulations import Simulation, simulate
     from dynamics.mean import MeanDynamics, Trajectories, mean_dynamics, trajectories
+    from dynamics.multipopulation import (
+        PayoffTensors,
+        by_population,
+        multi_population_dynamics,
+        payoff_tensors,
+    )
     from dynamics.pictures import plot_simplex
     from dynamics.protocols import (
         BoltzmannLearning,
         BrownVonNeumannNash,
         Imitation,
         Logit,
+        NormalizedReplicator,
         Replicator,
         ReplicatorMutator,
         Smith,
@@ -66,6 +73,11 @@ _MODULES: Final = {
     "Trajectories": "dynamics.mean",
     "mean_dynamics": "dynamics.mean",
     "trajectories": "dynamics.mean",
+    "PayoffTensors": "dynamics.multipopulation",
+    "by_population": "dynamics.multipopulation",
+    "multi_population_dynamics": "dynamics.multipopulation",
+    "payoff_tensors": "dynamics.multipopulation",
+    "NormalizedReplicator": "dynamics.protocols",
     "BoltzmannLearning": "dynamics.protocols",
     "BrownVonNeumannNash": "dynamics.protocols",
     "Imitation": "dynamics.protocols",
@@ -88,7 +100,9 @@ __all__ = [
     "Logit",
     "MeanDynamics",
     "Moran",
+    "NormalizedReplicator",
     "PairwiseComparison",
+    "PayoffTensors",
     "Replicator",
     "ReplicatorMutator",
     "RestPoints",
@@ -99,12 +113,15 @@ __all__ = [
     "Trajectories",
     "Trajectory",
     "agreement",
+    "by_population",
     "chain",
     "classify_limit",
     "fixation",
     "gradient_of_selection",
     "long_run",
     "mean_dynamics",
+    "multi_population_dynamics",
+    "payoff_tensors",
     "plot_simplex",
     "population_payoffs",
     "rest_points",

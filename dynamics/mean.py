@@ -3,44 +3,32 @@ r"""Mean dynamics of one large population, under any protocol of `dynamics.proto
 The payoff that counts is the mean over groups drawn at random (`dynamics.replicator`), computed from the payoff
 table: in O(m^2) where payoffs, less those of the first strategy, are affine in the counts, else in Bernstein form
 over the compositions, stably for groups to 1000. Only differences of payoffs enter, taken before anything is
-rounded, but for fitness (`ReplicatorMutator`).
+rounded, but for fitness (`NormalizedReplicator`, `ReplicatorMutator`).
 
 Trajectories are integrated by the embedded Runge-Kutta pair of orders 5 and 4 of Dormand & Prince (1980),
 J. Comput. Appl. Math. 6, 19, each with its own steps: a step is taken again, smaller, where the estimated error
 of a share exceeds its tolerance or a share becomes negative, and shares are scaled to sum to 1 after each.
+Several populations that play against each other (`dynamics.multipopulation`) are integrated as one vector.
 Absent strategies stay absent where they should: exactly.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import factorial, log
 from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from dynamics._mean_kernels import (
-    AT_REST,
-    BOLTZMANN,
-    CHUNK,
-    IMITATION,
-    LARGEST_LOG,
-    LOGIT,
-    MUTATOR,
-    STALLED,
-    STEPS,
-    TIME,
-    chunk_velocities,
-    many_runs,
-    many_velocities,
-    velocity_at,
-)
+from dynamics import _batch_kernels as batches
+from dynamics import _mean_kernels as kernels
+from dynamics._mean_kernels import AT_REST, BOLTZMANN, IMITATION, LOGIT, MUTATOR, NORMALIZED, STALLED, STEPS, TIME
 from dynamics.protocols import Protocol, Replicator
 from dynamics.replicator import Ending
-from gametheory.compositions import compositions, rank
+from dynamics.tabulation import evaluation_plan, tabulated, weights_of
+from gametheory.compositions import compositions
 from gametheory.errors import NotConverged, require
-from gametheory.exact import is_array, is_integer
-from gametheory.games import Game, PayoffTable, TableGame, affine_matrix, payoff_table
+from gametheory.exact import is_integer
+from gametheory.games import Game, PayoffTable
 
 Array = NDArray[np.float64]
 
@@ -51,28 +39,48 @@ ENDINGS: Final = {AT_REST: Ending.AT_REST, TIME: Ending.TIME, STEPS: Ending.STEP
 class MeanDynamics:
     """A right-hand side: ``dynamics(t, shares)`` for scipy's solvers, `velocities` for many populations at once.
 
-    Made by `mean_dynamics`; the arrays are what the kernels read.
+    Made by `mean_dynamics` or `dynamics.multi_population_dynamics`; the arrays are what the kernels read.
 
     Attributes
     ----------
     strategies : tuple of str, length m
-    protocol : Protocol
+        Of all populations, one after another.
+    sizes : tuple of int
+        How many strategies each population has.
+    protocols : tuple of Protocol
+        One for each population.
     games : int
         How many games: 1, or one for each population.
     scale : float
         The largest difference of payoffs; 1 for a protocol whose velocities are not in payoff units.
     tables : ndarray of float64, shape (games, compositions, m + 1)
+        Of several populations, shape (1, profiles, populations).
     counts : ndarray of int64, shape (compositions, m)
-    rule : ndarray of float64, shape (3,)
+        Of several populations, shape (profiles, populations): the places of their strategies.
+    plan : ndarray of int64, shape (rows, 3)
+        Of `dynamics._batch_kernels`; no rows where velocities are computed one by one, or from a 3 x 3 matrix.
+    rules : ndarray of float64, shape (populations, 3)
     """
 
     strategies: tuple[str, ...]
-    protocol: Protocol
+    sizes: tuple[int, ...]
+    protocols: tuple[Protocol, ...]
     games: int
     scale: float
     tables: Array
     counts: NDArray[np.int64]
-    rule: Array
+    plan: NDArray[np.int64]
+    rules: Array
+
+    def __post_init__(self) -> None:
+        for name in ("tables", "counts", "plan", "rules"):
+            getattr(self, name).setflags(write=False)
+
+    @property
+    def protocol(self) -> Protocol:
+        """That of the population, if there is one only."""
+        require(len(self.protocols) == 1, "protocols", self.protocols, "one, for one population")
+        return self.protocols[0]
 
     @property
     def is_affine(self) -> bool:
@@ -83,7 +91,7 @@ class MeanDynamics:
         """The velocity at one population; neither argument is checked, and time does not matter."""
         if self.games != 1:
             require(False, "games", self.games, "1 for one velocity")
-        return velocity_at(self.tables, self.counts, self.rule, np.asarray(shares, dtype=np.float64))
+        return kernels.velocity_at(self.tables, self.counts, self.rules, np.asarray(shares, dtype=np.float64))
 
     def velocities(self, shares: ArrayLike, *, out: Array | None = None) -> Array:
         """Velocities at many populations.
@@ -127,10 +135,7 @@ class MeanDynamics:
         ordered = written.flags.c_contiguous or written.flags.f_contiguous
         require(ordered, "out", out.strides, "C-ordered, or the transpose of a C-ordered array")
         columns = np.asarray(columns, order="C" if written.flags.c_contiguous else "F")
-        if number <= CHUNK:
-            chunk_velocities(self.tables, self.counts, self.rule, columns, written, 0, number)
-        else:
-            many_velocities(self.tables, self.counts, self.rule, columns, written)
+        _velocities(self, columns, written)
         return out
 
 
@@ -225,33 +230,44 @@ def mean_dynamics(game: Game | PayoffTable | Sequence[Game], *, protocol: Protoc
     """
     protocol = Replicator() if protocol is None else protocol
     require(isinstance(protocol, Protocol), "protocol", protocol, "one of dynamics.protocols")
-    code, first, second = protocol.rule
-    fitness = code == MUTATOR
+    code, fitness = protocol.rule[0], protocol.needs_fitness
     if isinstance(game, Sequence):
         require(len(game) > 0, "game", game, "one or more games")
-        made = [_tabulated(one, fitness) for one in game]
+        made = [tabulated(one, fitness) for one in game]
         same = all(m[0] == made[0][0] and m[1] == made[0][1] for m in made)
         require(same, "game", game, "games of the same strategies and group size")
     else:
-        made = [_tabulated(game, fitness)]
+        made = [tabulated(game, fitness)]
     names, others = made[0][0], made[0][1]
     if all(matrix is not None for _, _, _, matrix in made):
         others, values = 1, np.concatenate([matrix for _, _, _, matrix in made if matrix is not None])
     else:
         values = np.concatenate([general for _, _, general, _ in made])
     require(bool(np.isfinite(values).all()), "game", game, "a game of finite payoffs")
-    if fitness:
-        least = float(values.min()) + second
-        require(least >= 0, "baseline", second, f">= {second - least!r}, so that fitness is not negative")
+    require_fitness(protocol, float(values.min()))
     counts = np.array(compositions(others, len(names)))
-    weights = np.broadcast_to(_weights(counts), (len(values), 1, len(counts)))
+    weights = np.broadcast_to(weights_of(counts), (len(values), 1, len(counts)))
     tables = np.ascontiguousarray(np.concatenate([values, weights], axis=1).transpose(0, 2, 1))
-    spread = float(np.ptp(values, axis=1).max()) or 1.0
-    scale = 1.0 if code in (LOGIT, IMITATION, BOLTZMANN) else spread
-    rule = np.array([code, first, second], dtype=np.float64)
-    for array in (tables, counts, rule):
-        array.setflags(write=False)
-    return MeanDynamics(names, protocol, len(values), scale, tables, counts, rule)
+    by_matrix = others == 1 and len(names) == 3 and code == kernels.REPLICATOR
+    batched = len(values) == 1 and tables[0, 0, -1] > 0 and not by_matrix
+    plan = evaluation_plan(others, len(names)) if batched else np.empty((0, 3), dtype=np.int64)
+    rules, scale = rules_of((protocol,), float(np.ptp(values, axis=1).max()))
+    return MeanDynamics(names, (len(names),), (protocol,), len(values), scale, tables, counts, plan, rules)
+
+
+def rules_of(protocols: Sequence[Protocol], spread: float) -> tuple[Array, float]:
+    """What kernels read of protocols, and the scale of velocities where payoffs differ by up to `spread`."""
+    in_payoffs = [p for p in protocols if p.rule[0] not in (LOGIT, IMITATION, BOLTZMANN, NORMALIZED)]
+    return np.array([p.rule for p in protocols], dtype=np.float64), (spread or 1.0) if in_payoffs else 1.0
+
+
+def require_fitness(protocol: Protocol, least: float) -> None:
+    """Raise unless a protocol that needs fitness has it, where the least payoff is `least`."""
+    code, first, second = protocol.rule
+    if code == MUTATOR:
+        require(least + second >= 0, "baseline", second, f">= {-least!r}, so that fitness is not negative")
+    if code == NORMALIZED:
+        require(least + first > 0, "baseline", first, f"> {-least!r}, so that fitness is positive")
 
 
 def trajectories(
@@ -313,7 +329,7 @@ def trajectories(
     runs, size = populations.shape
     controls = np.array([relative, absolute, rest_speed * dynamics.scale, max_steps], dtype=np.float64)
     samples, ends = np.empty((runs, ticks.size, size)), np.empty((runs, size + 4))
-    many_runs(dynamics.tables, dynamics.counts, dynamics.rule, populations, ticks, controls, samples, ends)
+    kernels.many_runs(dynamics.tables, dynamics.counts, dynamics.rules, populations, ticks, controls, samples, ends)
     return Trajectories(
         strategies=dynamics.strategies,
         times=ticks,
@@ -326,67 +342,47 @@ def trajectories(
     )
 
 
-Tabulated = tuple[tuple[str, ...], int, Array, Array | None]
-
-
-def _tabulated(game: Game | PayoffTable, fitness: bool) -> Tabulated:
-    """Strategies, co-players, payoffs of shape (games, m, compositions), and matrices if payoffs are affine."""
-    if isinstance(game, PayoffTable | TableGame):
-        return _from_numbers(game if isinstance(game, PayoffTable) else payoff_table(game), fitness)
-    require(is_integer(game.group_size), "group_size", game.group_size, "a number (to tabulate the game)")
-    names, others = tuple(game.strategies), int(game.group_size) - 1
-    splits = compositions(others, len(names)).tolist()
-    values = tuple(tuple(game.payoff(name, counts) for counts in splits) for name in names)
-    if not any(is_array(value) for row in values for value in row):
-        return _from_numbers(PayoffTable(strategies=names, group_size=others + 1, values=values), fitness)
-    flat = np.broadcast_arrays(*(np.asarray(value, dtype=np.float64) for row in values for value in row))
-    grid = np.stack([array.ravel() for array in flat], axis=-1).reshape(-1, len(names), len(splits))
-    if not fitness:
-        grid = grid - grid[:, :1]
-    corners = [rank([others if j == i else 0 for j in range(len(names))]) for i in range(len(names))]
-    matrices = grid[:, :, corners]
-    gaps = grid * others - matrices @ np.array(splits, dtype=np.float64).T
-    limits = 1e-12 * others * np.abs(grid).max(axis=(1, 2), keepdims=True)
-    return names, others, grid, matrices if bool((np.abs(gaps) <= limits).all()) else None
-
-
-def _from_numbers(table: PayoffTable, fitness: bool) -> Tabulated:
-    if not fitness:
-        first = table.values[0]
-        rows = tuple(tuple(v - u for u, v in zip(first, row, strict=True)) for row in table.values)
-        table = PayoffTable(strategies=table.strategies, group_size=table.group_size, values=rows)
-    matrix = affine_matrix(table)
-    tabled = None if matrix is None else np.array([[[float(value) for value in row] for row in matrix]])
-    return table.strategies, table.group_size - 1, table.as_array()[None], tabled
-
-
-def _weights(counts: NDArray[np.int64]) -> Array:
-    """The last column of a table, as the header of the kernels has it."""
-    size, others = counts.shape[1], int(counts[0, 0])
-    factorials = [factorial(k) for k in range(others + 1)]
-    whole, parts = size**others, []
-    for row in counts.tolist():
-        orders = factorials[others]
-        for count in row:
-            orders //= factorials[count]
-        parts.append(log(orders) if others * log(size) > LARGEST_LOG else orders / whole)
-    return np.array(parts)
+def _velocities(dynamics: MeanDynamics, columns: Array, out: Array) -> None:
+    """Write the velocities at the columns of an array of shape (m, populations); few of them on this thread."""
+    number, rules, table = columns.shape[1], dynamics.rules, dynamics.tables[0]
+    replicator = int(rules[0, 0]) == kernels.REPLICATOR
+    few = number <= kernels.CHUNK
+    if dynamics.plan.size:
+        if few:
+            batches.chunk_payoffs(table, dynamics.plan, replicator, columns, out, 0, number)
+        else:
+            batches.many_payoffs(table, dynamics.plan, replicator, columns, out)
+        if not replicator and few:
+            kernels.chunk_by_payoffs(rules[0], columns, out, 0, number)
+        elif not replicator:
+            kernels.many_by_payoffs(rules[0], columns, out)
+    elif dynamics.is_affine and dynamics.games == 1 and replicator and len(columns) == 3:
+        if few:
+            batches.three_by_matrix(table, columns, out, 0, number)
+        else:
+            batches.many_payoffs(table, dynamics.plan, replicator, columns, out)
+    elif few:
+        kernels.chunk_velocities(dynamics.tables, dynamics.counts, rules, columns, out, 0, number)
+    else:
+        kernels.many_velocities(dynamics.tables, dynamics.counts, rules, columns, out)
 
 
 def _populations(starts: ArrayLike, dynamics: MeanDynamics) -> Array:
-    """The starts, one for each run, scaled to sum to 1."""
+    """The starts, one for each run, scaled to sum to 1 in each population."""
     size, games = len(dynamics.strategies), dynamics.games
     shares = np.array(starts, dtype=np.float64, ndmin=2)
     require(shares.ndim == 2 and shares.shape[1] == size, "starts", shares.shape, f"of shape (runs, {size})")
     require(len(shares) > 0, "starts", shares.shape, "one or more populations")
-    fit = (shares >= 0).all(axis=1) & (np.abs(shares.sum(axis=1) - 1) <= 1e-9)
+    begins = np.cumsum((0, *dynamics.sizes[:-1]))
+    totals = np.add.reduceat(shares, begins, axis=1)
+    fit = (shares >= 0).all(axis=1) & (np.abs(totals - 1) <= 1e-9).all(axis=1)
     wrong = shares[int(np.argmin(fit))]
-    require(bool(fit.all()), "starts", wrong.tolist(), "shares >= 0 that sum to 1")
+    words = "shares >= 0 that sum to 1" + (" in each population" if len(begins) > 1 else "")
+    require(bool(fit.all()), "starts", wrong.tolist(), words)
     together = games == 1 or len(shares) in (1, games)
     require(together, "starts", shares.shape, f"one population, or {games}, one for each game")
-    if len(shares) == 1:
-        shares = np.repeat(shares, games, axis=0)
-    return np.ascontiguousarray(shares / shares.sum(axis=1, keepdims=True))
+    shares = shares / np.repeat(totals, dynamics.sizes, axis=1)
+    return np.ascontiguousarray(np.repeat(shares, games, axis=0) if len(shares) == 1 else shares)
 
 
 def _rows(out: Array, size: int) -> Array:

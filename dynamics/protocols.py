@@ -6,6 +6,7 @@ With shares :math:`x`, mean payoffs :math:`f_i(x)`, their mean :math:`\bar f = \
 .. math::
 
     \text{Replicator} \quad & \dot x_i = x_i (f_i - \bar f) \\
+    \text{NormalizedReplicator} \quad & \dot x_i = x_i (f_i - \bar f) / (b + \bar f) \\
     \text{ReplicatorMutator} \quad & \dot x_i = \sum_j x_j (b + f_j) q_{ji} - x_i (b + \bar f), \quad
         q_{jj} = 1 - \mu, \ q_{ji} = \mu / (m - 1) \\
     \text{Logit} \quad & \dot x_i = e^{f_i / T} / \textstyle\sum_j e^{f_j / T} - x_i \\
@@ -16,9 +17,11 @@ With shares :math:`x`, mean payoffs :math:`f_i(x)`, their mean :math:`\bar f = \
     \text{BoltzmannLearning} \quad & \dot x_i = x_i (f_i - \bar f) / T
         - x_i \Bigl(\log x_i - \textstyle\sum_j x_j \log x_j\Bigr)
 
-Adding an amount to the payoffs of all strategies changes none of them but the second.
+Adding an amount to the payoffs of all strategies changes none of them but the second and third. Of several
+populations each has its own shares, and payoffs against the others.
 
-Sources: Taylor & Jonker (1978), Math. Biosci. 40, 145; Hadeler (1981), SIAM J. Appl. Math. 41, 1; Fudenberg
+Sources: Taylor & Jonker (1978), Math. Biosci. 40, 145; Maynard Smith (1982), Evolution and the Theory of Games,
+appendix J; Hadeler (1981), SIAM J. Appl. Math. 41, 1; Fudenberg
 & Levine (1998), The Theory of Learning in Games, 4; Smith (1984), Transport. Sci. 18, 245; Brown & von Neumann
 (1950), Contributions to the Theory of Games 1, 73; Traulsen, Claussen & Hauert (2005), Phys. Rev. Lett. 95,
 238701; Sato & Crutchfield (2003), Phys. Rev. E 67, 015206.
@@ -27,9 +30,9 @@ Sources: Taylor & Jonker (1978), Math. Biosci. 40, 145; Hadeler (1981), SIAM J. 
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import isfinite
-from typing import Any
+from typing import Any, ClassVar
 
-from dynamics._mean_kernels import BNN, BOLTZMANN, IMITATION, LOGIT, MUTATOR, REPLICATOR, SMITH
+from dynamics._mean_kernels import BNN, BOLTZMANN, IMITATION, LOGIT, MUTATOR, NORMALIZED, REPLICATOR, SMITH
 from gametheory.errors import require
 
 Rule = tuple[int, float, float]
@@ -39,10 +42,37 @@ Rule = tuple[int, float, float]
 class Replicator:
     """Imitation in proportion to the gain, or reproduction in proportion to payoff: the replicator dynamics."""
 
+    needs_fitness: ClassVar[bool] = False
+
     @property
     def rule(self) -> Rule:
         """The code of the kernels, and two parameters."""
         return REPLICATOR, 0.0, 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NormalizedReplicator:
+    """The replicator dynamics with its speed divided by the mean fitness, as generations that do not overlap have it.
+
+    With one population its orbits are those of `Replicator`; with several, whose mean fitnesses differ, they are not.
+
+    Parameters
+    ----------
+    baseline : float
+        :math:`b`, the fitness of a payoff of 0. Fitness must be positive.
+    """
+
+    baseline: float = 0.0
+
+    def __post_init__(self) -> None:
+        _keep(self, "baseline", isfinite, "finite")
+
+    needs_fitness: ClassVar[bool] = True
+
+    @property
+    def rule(self) -> Rule:
+        """The code of the kernels, and two parameters."""
+        return NORMALIZED, self.baseline, 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +95,8 @@ class ReplicatorMutator:
         _keep(self, "mutation_rate", lambda value: 0 <= value <= 1, "in [0, 1]")
         _keep(self, "baseline", isfinite, "finite")
 
+    needs_fitness: ClassVar[bool] = True
+
     @property
     def rule(self) -> Rule:
         """The code of the kernels, and two parameters."""
@@ -86,6 +118,8 @@ class Logit:
     def __post_init__(self) -> None:
         _keep(self, "temperature", _is_positive, "> 0 and finite")
 
+    needs_fitness: ClassVar[bool] = False
+
     @property
     def rule(self) -> Rule:
         """The code of the kernels, and two parameters."""
@@ -96,6 +130,8 @@ class Logit:
 class Smith:
     """Pairwise comparison with any strategy, present or not, in proportion to the gain: the Smith dynamics."""
 
+    needs_fitness: ClassVar[bool] = False
+
     @property
     def rule(self) -> Rule:
         """The code of the kernels, and two parameters."""
@@ -105,6 +141,8 @@ class Smith:
 @dataclass(frozen=True, slots=True)
 class BrownVonNeumannNash:
     """Revision in proportion to the excess over the mean payoff."""
+
+    needs_fitness: ClassVar[bool] = False
 
     @property
     def rule(self) -> Rule:
@@ -131,6 +169,8 @@ class Imitation:
         _keep(self, "imitation_noise", _is_positive, "> 0 and finite")
         _keep(self, "mutation_rate", lambda value: 0 <= value <= 1, "in [0, 1]")
 
+    needs_fitness: ClassVar[bool] = False
+
     @property
     def rule(self) -> Rule:
         """The code of the kernels, and two parameters."""
@@ -152,13 +192,24 @@ class BoltzmannLearning:
     def __post_init__(self) -> None:
         _keep(self, "temperature", _is_positive, "> 0 and finite")
 
+    needs_fitness: ClassVar[bool] = False
+
     @property
     def rule(self) -> Rule:
         """The code of the kernels, and two parameters."""
         return BOLTZMANN, self.temperature, 0.0
 
 
-Protocol = Replicator | ReplicatorMutator | Logit | Smith | BrownVonNeumannNash | Imitation | BoltzmannLearning
+Protocol = (
+    Replicator
+    | NormalizedReplicator
+    | ReplicatorMutator
+    | Logit
+    | Smith
+    | BrownVonNeumannNash
+    | Imitation
+    | BoltzmannLearning
+)
 
 
 def _is_positive(value: float) -> bool:

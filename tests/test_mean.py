@@ -27,7 +27,9 @@ from dynamics import (
     trajectory,
     velocity,
 )
+from dynamics import _batch_kernels as batches
 from dynamics import _mean_kernels as kernels
+from dynamics.tabulation import evaluation_plan
 from gametheory import (
     InvalidParameter,
     NotConverged,
@@ -228,7 +230,7 @@ def test_many_velocities_are_those_of_each_point_in_any_order_of_memory(
 @settings(deadline=None, max_examples=15)
 def test_kernels_equal_their_python_source(data: st.DataObject, protocol: Any) -> None:
     dynamics = mean_dynamics(data.draw(table_games(strategies=(2, 3))), protocol=protocol)
-    size, tables, counts, rule = len(dynamics.strategies), dynamics.tables, dynamics.counts, dynamics.rule
+    size, tables, counts, rules = len(dynamics.strategies), dynamics.tables, dynamics.counts, dynamics.rules
     points = np.random.default_rng(0).dirichlet(np.ones(size), 3)
 
     def both(function: Any, *shapes: tuple[int, ...], before: tuple[Any, ...], after: tuple[Any, ...] = ()) -> None:
@@ -242,18 +244,22 @@ def test_kernels_equal_their_python_source(data: st.DataObject, protocol: Any) -
             assert one == pytest.approx(other, rel=1e-9, abs=1e-12, nan_ok=True)
 
     both(kernels.payoffs_at, (size, counts[0, 0] + 1), (size,), before=(tables[0], counts, points[0]))
-    both(kernels.velocity_by, (size,), before=(rule, points[0], points[1]))
+    both(kernels.velocity_by, (size,), before=(rules[0], points[0], points[1]))
     rows = np.vstack([points, points])
     versions: tuple[Any, ...] = (kernels.velocity_into, kernels.velocity_into.py_func)
     for row, version in enumerate(versions, start=3):
         powers = np.empty((size, counts[0, 0] + 1))
-        version(tables[0], counts, rule, rows, powers, row)
+        version(tables[0], counts, rules, rows, powers, row)
     assert rows[3] == pytest.approx(rows[4], abs=1e-12)
-    both(kernels.velocity_at, before=(tables, counts, rule, points[0]))
-    both(kernels.chunk_velocities, (size, 3), before=(tables, counts, rule, points.T.copy()), after=(0, 3))
-    both(kernels.speed_of, before=(rule, points, 1))
+    both(kernels.velocity_at, before=(tables, counts, rules, points[0]))
+    plan, columns = evaluation_plan(int(counts[0, 0]), size), points.T.copy()
+    for replicator in (True, False):
+        both(batches.chunk_payoffs, (size, 3), before=(tables[0], plan, replicator, columns), after=(0, 3))
+    both(kernels.chunk_by_payoffs, (size, 3), before=(rules[0], columns), after=(0, 3))
+    both(kernels.chunk_velocities, (size, 3), before=(tables, counts, rules, points.T.copy()), after=(0, 3))
+    both(kernels.speed_of, before=(counts, rules, points, 1))
     times, controls = np.array([0.01, 0.02]), np.array([1e-6, 1e-8, 0.0, 50.0])
-    both(kernels.one_run, (2, size), (size + 3,), before=(tables[0], counts, rule, points[0], times, controls))
+    both(kernels.one_run, (2, size), (size + 3,), before=(tables[0], counts, rules, points[0], times, controls))
 
 
 @pytest.mark.parametrize("game", [optional_game(5, F(3), F(1)), published()])
