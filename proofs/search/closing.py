@@ -9,7 +9,7 @@ are used; the coefficients are then solved for exactly. Source: Krivine (1964), 
 (1988), Pacific J. Math. 132, 35-62.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations_with_replacement
@@ -244,3 +244,46 @@ def text(polynomial: Polynomial) -> str:
         terms.append(("-" if exact < 0 else "+", body))
     first = terms[0][1] if terms[0][0] == "+" else f"-{terms[0][1]}"
     return first + "".join(f" {sign} {body}" for sign, body in terms[1:])
+
+
+def mapped(proof: Proof, rename: Callable[[int], int]) -> Proof:
+    """A proof with its facts renumbered."""
+    if "split" in proof:
+        sides = {side: mapped(proof[side], rename) for side in ("positive", "otherwise")}
+        return {"split": proof["split"], **sides}
+    if "integer" in proof:
+        return {"integer": str(rename(int(proof["integer"]))), "then": mapped(proof["then"], rename)}
+    terms = [[c, {str(rename(int(k))): n for k, n in product.items()}, *square] for c, product, *square in proof["sum"]]
+    return {"sum": terms, "zero": {str(rename(int(k))): q for k, q in proof["zero"].items()}}
+
+
+def renumbered(proof: Proof, numbers: Sequence[int], size: int) -> Proof:
+    """A proof about some of `size` facts as one about all: fact k becomes numbers[k], and those it adds come last."""
+    return mapped(proof, lambda k: numbers[k] if k < len(numbers) else k - len(numbers) + size)
+
+
+def moved(proof: Proof, old: int, new: int) -> Proof:
+    """A proof with fact number `old` renamed `new`."""
+    return mapped(proof, lambda k: new if k == old else k)
+
+
+def inserted(proof: Proof, position: int) -> Proof:
+    """A proof in a branch that has one more fact at `position`."""
+    return mapped(proof, lambda k: k + 1 if k >= position else k)
+
+
+def without(proof: Proof, number: int, step: dict[str, Any]) -> Proof:
+    """The proof with the step that added fact `number` in front, or without that fact if it is not used."""
+    if not _uses(proof, number):
+        return mapped(proof, lambda k: k - 1 if k > number else k)
+    if "integer" in step:
+        return {**step, "then": proof}
+    return {key: proof if value is None else value for key, value in step.items()}
+
+
+def _uses(proof: Proof, number: int) -> bool:
+    if "split" in proof:
+        return _uses(proof["positive"], number) or _uses(proof["otherwise"], number)
+    if "integer" in proof:
+        return proof["integer"] == str(number) or _uses(proof["then"], number)
+    return str(number) in proof["zero"] or any(str(number) in product for _, product, *_ in proof["sum"])

@@ -6,21 +6,47 @@
 4. Sums of products of facts, guided by which terms can cancel, then of all products of 2 and 3 facts.
 5. Failing that, split on the sign of a factor that is still unknown, or of a term said to be not zero.
 6. Failing that, tighten facts p > 0 of integers to p - 1 >= 0 and begin again.
+7. Failing that, all over with another method in place of 4: Bernstein coefficients, then sums of squares.
 
 Steps 1 to 3 add facts, each by a split of which one side is closed at once; facts that the final sum does not use are
-dropped again.
+dropped again. Each method has a share of the time that is left.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from time import monotonic
-from typing import Any
+from typing import Any, Final
 
 from proofs.facts import Algebra, Literal, Polynomial
-from proofs.search.closing import Fact, Product, Proof, all_products, find_sum, guided_products, text
+from proofs.search.bernstein import find_bernstein
+from proofs.search.closing import (
+    Fact,
+    Product,
+    Proof,
+    all_products,
+    find_sum,
+    guided_products,
+    inserted,
+    moved,
+    renumbered,
+    text,
+    without,
+)
+from proofs.search.squares import find_squares
 
-MAX_SPLITS = 3
+MAX_SPLITS: Final = 3
+FEW, MANY = 64, 400  # cells of a domain
+# name, share of the time that is left, and how many splits on signs
+METHODS: Final = (
+    ("sums of products of facts", 0.5, MAX_SPLITS),
+    ("bernstein", 0.2, 1),
+    ("sums of squares", 0.7, 1),
+    ("bernstein", 1.0, 1),
+)
+
+
+Method = Callable[[list[Fact]], Proof | None]
 
 
 class OutOfTime(Exception):
@@ -40,6 +66,11 @@ class Refuter:
         A point where the assumptions hold: it says which sign of a factor is worth proving.
     deadline : float
         On the clock of `time.monotonic`.
+
+    Attributes
+    ----------
+    methods : set of str
+        Those of `METHODS` that closed a branch.
     """
 
     algebra: Algebra
@@ -47,31 +78,66 @@ class Refuter:
     witness: Mapping[str, Fraction]
     deadline: float
     signs: dict[Any, Proof | None] = field(default_factory=dict)
+    methods: set[str] = field(default_factory=set)
+    until: float = float("inf")
 
     def close(self, branch: Sequence[Literal], assumed: int) -> Proof | None:
         """A proof that the facts of a branch contradict each other; its first `assumed` facts are assumptions."""
         facts = [(literal.relation, literal.polynomial) for literal in branch]
         if proof := self.sum(all_products(facts, self.algebra, 1)):
             return proof
-        return _Chain(self, facts, assumed).close(MAX_SPLITS) or self._tightened(facts, assumed)
+        for number, (name, share, splits) in enumerate(METHODS):
+            self.until = monotonic() + share * (self.deadline - monotonic())
+            try:
+                proof = self._closed_by(self._method(number), facts, assumed, splits)
+            except OutOfTime:
+                if monotonic() > self.deadline:
+                    raise
+            finally:
+                self.until = self.deadline
+            if proof is not None:
+                self.methods.add(name)
+                return proof
+        return None
 
     def sum(self, products: Iterable[Product]) -> Proof | None:
         """`find_sum`, unless time is up."""
-        if monotonic() > self.deadline:
+        if monotonic() > min(self.deadline, self.until):
             raise OutOfTime
         return find_sum(products, self.algebra)
 
-    def _tightened(self, facts: list[Fact], assumed: int) -> Proof | None:
-        """A proof with every strict fact of integers tightened."""
+    def _method(self, number: int) -> Method:
+        """What closes a list of simplified facts, by its place in `METHODS`."""
+        cells = FEW if number == 1 else MANY
+        return (
+            self._sums,
+            lambda facts: find_bernstein(facts, self.algebra, self.until, cells=cells),
+            lambda facts: find_squares(facts, self.algebra, self.until),
+            lambda facts: find_bernstein(facts, self.algebra, self.until, cells=cells),
+        )[number]
+
+    def _sums(self, facts: list[Fact]) -> Proof | None:
+        attempts = [all_products(facts, self.algebra, 1), guided_products(facts, self.algebra, rounds=1)]
+        attempts += [all_products(facts, self.algebra, 2)] if len(facts) <= 60 else []
+        attempts += [guided_products(facts, self.algebra, rounds=2)] if len(facts) <= 30 else []
+        attempts += [all_products(facts, self.algebra, 3)] if len(facts) <= 18 else []
+        for products in attempts:
+            if proof := self.sum(products):
+                return proof
+        return None
+
+    def _closed_by(self, method: Method, facts: list[Fact], assumed: int, splits: int) -> Proof | None:
+        """A proof from the facts or, failing that, with every strict fact of integers tightened."""
+        proof = _Chain(self, facts, assumed, method).close(splits)
         whole = [i for i, fact in enumerate(facts) if self._is_integral(fact)]
-        if not whole:
-            return None
+        if proof or not whole:
+            return proof
         grown = facts + [(">=", facts[i][1] - 1) for i in whole]
-        inner = _Chain(self, grown, assumed).close(MAX_SPLITS)
+        inner = _Chain(self, grown, assumed, method).close(splits)
         for position in range(len(whole) - 1, -1, -1):
             if inner is None:
                 return None
-            inner = _without(inner, len(facts) + position, {"integer": str(whole[position])})
+            inner = without(inner, len(facts) + position, {"integer": str(whole[position])})
         return inner
 
     def _is_integral(self, fact: Fact) -> bool:
@@ -89,8 +155,9 @@ class Refuter:
 class _Chain:
     """A branch under simplification: facts, which of them are still of use, and the steps that added facts."""
 
-    def __init__(self, refuter: Refuter, facts: list[Fact], assumed: int) -> None:
+    def __init__(self, refuter: Refuter, facts: list[Fact], assumed: int, method: Method) -> None:
         self.refuter = refuter
+        self.method = method
         self.algebra = refuter.algebra
         self.facts = list(facts)
         self.live = list(range(len(facts)))
@@ -110,7 +177,7 @@ class _Chain:
     def _wrap(self, proof: Proof) -> Proof:
         """The proof about the facts of the branch, from one about those and the added ones."""
         for position in range(len(self.steps) - 1, -1, -1):
-            proof = _without(proof, self.first + position, self.steps[position])
+            proof = without(proof, self.first + position, self.steps[position])
         return proof
 
     def _add(self, relation: str, p: Polynomial, closed: Proof) -> int:
@@ -143,7 +210,7 @@ class _Chain:
             target = f if sign > 0 else -f
             proof = self._sign_proof(target)
             if proof is not None:
-                self.signs[f] = self._add(">", target, _moved(proof, self.assumed, len(self.facts)))
+                self.signs[f] = self._add(">", target, moved(proof, self.assumed, len(self.facts)))
         return self.signs[f]
 
     def _sign_proof(self, target: Polynomial) -> Proof | None:
@@ -246,15 +313,8 @@ class _Chain:
             self._add(relation, u, {"sum": [["1", {str(i): 1}], ["1", new]], "zero": {}})
 
     def _sum_of_live(self) -> Proof | None:
-        facts = [self.facts[i] for i in self.live]
-        attempts = [all_products(facts, self.algebra, 1), guided_products(facts, self.algebra, rounds=1)]
-        attempts += [all_products(facts, self.algebra, 2)] if len(facts) <= 60 else []
-        attempts += [guided_products(facts, self.algebra, rounds=2)] if len(facts) <= 30 else []
-        attempts += [all_products(facts, self.algebra, 3)] if len(facts) <= 18 else []
-        for products in attempts:
-            if proof := self.refuter.sum(products):
-                return _renumber(proof, self.live)
-        return self._close_unequal()
+        proof = self.method([self.facts[i] for i in self.live])
+        return renumbered(proof, self.live, len(self.facts)) if proof else self._close_unequal()
 
     def _close_unequal(self) -> Proof | None:
         """A contradiction with p != 0 where p is a multiple of an equation."""
@@ -288,12 +348,12 @@ class _Chain:
             return None
         first = len(self.facts)
         neither = {"sum": [["1", {str(j): 2}], ["1", {str(first): 1, str(first + 1): 1}]], "zero": {}}
-        inner = {"split": text(-p), "positive": _inserted(below, first), "otherwise": neither}
+        inner = {"split": text(-p), "positive": inserted(below, first), "otherwise": neither}
         return {"split": text(p), "positive": above, "otherwise": inner}
 
     def _side(self, fact: Fact, splits: int, without: int | None = None) -> Proof | None:
         """A proof with one more fact."""
-        chain = _Chain(self.refuter, [*self.facts, fact], self.assumed)
+        chain = _Chain(self.refuter, [*self.facts, fact], self.assumed, self.method)
         chain.live = [i for i in self.live if i != without] + [len(self.facts)]
         chain.signs = {f: i for f, i in self.signs.items() if i is not None}
         return chain.close(splits)
@@ -312,46 +372,3 @@ def _coefficient(p: Polynomial, v: Polynomial, k: int) -> Polynomial:
 def _inverse(constant: Polynomial) -> Polynomial:
     """1 / a constant polynomial."""
     return constant.ring.one * (1 / constant.LC)
-
-
-def _mapped(proof: Proof, rename: Any) -> Proof:
-    """A proof with its facts renumbered."""
-    if "split" in proof:
-        sides = {side: _mapped(proof[side], rename) for side in ("positive", "otherwise")}
-        return {"split": proof["split"], **sides}
-    if "integer" in proof:
-        return {"integer": str(rename(int(proof["integer"]))), "then": _mapped(proof["then"], rename)}
-    terms = [[c, {str(rename(int(k))): n for k, n in product.items()}] for c, product in proof["sum"]]
-    return {"sum": terms, "zero": {str(rename(int(k))): q for k, q in proof["zero"].items()}}
-
-
-def _renumber(proof: Proof, numbers: Sequence[int]) -> Proof:
-    """A proof about some facts as one about all: fact k becomes numbers[k]."""
-    return _mapped(proof, lambda k: numbers[k])
-
-
-def _moved(proof: Proof, old: int, new: int) -> Proof:
-    """A proof with fact number `old` renamed `new`."""
-    return _mapped(proof, lambda k: new if k == old else k)
-
-
-def _inserted(proof: Proof, position: int) -> Proof:
-    """A proof in a branch that has one more fact at `position`."""
-    return _mapped(proof, lambda k: k + 1 if k >= position else k)
-
-
-def _uses(proof: Proof, number: int) -> bool:
-    if "split" in proof:
-        return _uses(proof["positive"], number) or _uses(proof["otherwise"], number)
-    if "integer" in proof:
-        return proof["integer"] == str(number) or _uses(proof["then"], number)
-    return str(number) in proof["zero"] or any(str(number) in product for _, product in proof["sum"])
-
-
-def _without(proof: Proof, number: int, step: dict[str, Any]) -> Proof:
-    """The proof with the step that added fact `number` in front, or without that fact if it is not used."""
-    if not _uses(proof, number):
-        return _mapped(proof, lambda k: k - 1 if k > number else k)
-    if "integer" in step:
-        return {**step, "then": proof}
-    return {key: proof if value is None else value for key, value in step.items()}
