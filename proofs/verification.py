@@ -271,12 +271,12 @@ class _Verification:
         )
 
     def _method(self, proofs: list[Proof | None], definedness: list[list[Proof] | None]) -> str:
+        if strongest := next((name for name in ("sums of squares", "bernstein") if name in self.refuter.methods), None):
+            return strongest
         count = min(len(p) for p in self.algebra.branches(self.assumptions))
         used = [k for proof in proofs if proof for k in _facts_used(proof)]
         if all(k >= count for k in used) and all(proof and "sum" in proof for proof in proofs):
             return "identity"
-        if strongest := next((name for name in ("sums of squares", "bernstein") if name in self.refuter.methods), None):
-            return strongest
         return "sign-of-rational-function" if definedness else "handelman"
 
     def _needed(

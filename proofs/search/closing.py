@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations_with_replacement
+from time import monotonic
 from typing import Any
 
 from proofs.facts import Algebra, Polynomial, rational
@@ -21,6 +22,7 @@ from proofs.facts import Algebra, Polynomial, rational
 Fact = tuple[str, Polynomial]
 Proof = dict[str, Any]
 MAX_PRODUCTS = 6000
+LONGEST = 5.0  # seconds for one linear program
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Product:
     cofactor: Polynomial = None
 
 
-def find_sum(products: Iterable[Product], algebra: Algebra) -> Proof | None:
+def find_sum(products: Iterable[Product], algebra: Algebra, deadline: float = float("inf")) -> Proof | None:
     """A "sum" proof from the given products, in the checker's form; None if they give none.
 
     Parameters
@@ -41,6 +43,8 @@ def find_sum(products: Iterable[Product], algebra: Algebra) -> Proof | None:
     products : iterable of Product
         Those with `strict` None are equations times a cofactor and may have any weight.
     algebra : Algebra
+    deadline : float
+        On the clock of `time.monotonic`.
     """
     listed: dict[Any, Product] = {}
     for product in products:
@@ -48,10 +52,10 @@ def find_sum(products: Iterable[Product], algebra: Algebra) -> Proof | None:
             return {"sum": [["1", product.exponents]], "zero": {}}
         if product.polynomial:
             listed.setdefault((product.polynomial, product.strict), product)
-        if len(listed) > MAX_PRODUCTS:
+        if len(listed) > MAX_PRODUCTS or monotonic() > deadline:
             return None
     columns = list(listed.values())
-    weights = _solve(columns, algebra)
+    weights = _solve(columns, algebra, min(LONGEST, deadline - monotonic()))
     return None if weights is None else _proof(weights, columns)
 
 
@@ -166,7 +170,7 @@ def _monomials(algebra: Algebra, degree: int) -> Iterator[Polynomial]:
             yield product
 
 
-def _solve(columns: list[Product], algebra: Algebra) -> dict[int, Fraction] | None:
+def _solve(columns: list[Product], algebra: Algebra, seconds: float) -> dict[int, Fraction] | None:
     """Exact weights of a contradiction, by column."""
     import numpy as np
     from scipy.optimize import linprog
@@ -186,7 +190,7 @@ def _solve(columns: list[Product], algebra: Algebra) -> dict[int, Fraction] | No
     right[size] = 1.0
     cost = [0.0 if column.strict is None else 1.0 for column in columns]
     limits = [(None, None) if column.strict is None else (0, None) for column in columns]
-    found = linprog(cost, A_eq=matrix, b_eq=right, bounds=limits, method="highs-ds", options={"time_limit": 5.0})
+    found = linprog(cost, A_eq=matrix, b_eq=right, bounds=limits, method="highs-ds", options={"time_limit": seconds})
     if found.status != 0:
         return None
     return _exact(columns, [j for j, x in enumerate(found.x) if abs(x) > 1e-9], algebra)

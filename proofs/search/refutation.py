@@ -36,7 +36,7 @@ from proofs.search.closing import (
 from proofs.search.squares import find_squares
 
 MAX_SPLITS: Final = 3
-FEW, MANY = 64, 400  # cells of a domain
+FEW, MANY = 16, 400  # cells of a domain
 # name, share of the time that is left, and how many splits on signs
 METHODS: Final = (
     ("sums of products of facts", 0.5, MAX_SPLITS),
@@ -102,9 +102,10 @@ class Refuter:
 
     def sum(self, products: Iterable[Product]) -> Proof | None:
         """`find_sum`, unless time is up."""
-        if monotonic() > min(self.deadline, self.until):
+        until = min(self.deadline, self.until)
+        if monotonic() > until:
             raise OutOfTime
-        return find_sum(products, self.algebra)
+        return find_sum(products, self.algebra, until)
 
     def _method(self, number: int) -> Method:
         """What closes a list of simplified facts, by its place in `METHODS`."""
