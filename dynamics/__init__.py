@@ -5,6 +5,19 @@ from typing import TYPE_CHECKING, Final
 from gametheory._lazy import exporter
 
 if TYPE_CHECKING:
+    from dynamics.adaptation.chains import LongRun, long_run_of_windows
+    from dynamics.adaptation.coevolution import Coevolution, CoevolutionPoint, coevolution_path
+    from dynamics.adaptation.coupled import AdaptiveImitators, CoupledPath, coupled_path
+    from dynamics.adaptation.replies import BestReply, LogitReply
+    from dynamics.adaptation.rules import EffectRule, IntegralRule
+    from dynamics.adaptation.windows import AdaptivePath, IntegralRest, adaptive_path, integral_rest
+    from dynamics.best_response import (
+        BestResponsePath,
+        BestResponseSolutions,
+        Halt,
+        best_response_path,
+        best_response_paths,
+    )
     from dynamics.finite.chains import Chain, StationaryDistribution, chain, stationary_distribution
     from dynamics.finite.fixations import Fixation, SmallMutationLimit, fixation, small_mutation_limit
     from dynamics.finite.populations import FinitePopulation, gradient_of_selection, population_payoffs
@@ -28,6 +41,7 @@ if TYPE_CHECKING:
         ReplicatorMutator,
         Smith,
     )
+    from dynamics.recurrences import Recurrence, recurrence
     from dynamics.replicator import (
         Agreement,
         Ending,
@@ -41,6 +55,22 @@ if TYPE_CHECKING:
     from dynamics.restpoints import RestPoints, rest_points, stable_equilibria
 
 _MODULES: Final = {
+    "LongRun": "dynamics.adaptation.chains",
+    "long_run_of_windows": "dynamics.adaptation.chains",
+    "Coevolution": "dynamics.adaptation.coevolution",
+    "CoevolutionPoint": "dynamics.adaptation.coevolution",
+    "coevolution_path": "dynamics.adaptation.coevolution",
+    "AdaptiveImitators": "dynamics.adaptation.coupled",
+    "CoupledPath": "dynamics.adaptation.coupled",
+    "coupled_path": "dynamics.adaptation.coupled",
+    "BestReply": "dynamics.adaptation.replies",
+    "LogitReply": "dynamics.adaptation.replies",
+    "EffectRule": "dynamics.adaptation.rules",
+    "IntegralRule": "dynamics.adaptation.rules",
+    "AdaptivePath": "dynamics.adaptation.windows",
+    "IntegralRest": "dynamics.adaptation.windows",
+    "adaptive_path": "dynamics.adaptation.windows",
+    "integral_rest": "dynamics.adaptation.windows",
     "Chain": "dynamics.finite.chains",
     "StationaryDistribution": "dynamics.finite.chains",
     "chain": "dynamics.finite.chains",
@@ -78,6 +108,13 @@ _MODULES: Final = {
     "multi_population_dynamics": "dynamics.multipopulation",
     "payoff_tensors": "dynamics.multipopulation",
     "NormalizedReplicator": "dynamics.protocols",
+    "BestResponsePath": "dynamics.best_response",
+    "BestResponseSolutions": "dynamics.best_response",
+    "Halt": "dynamics.best_response",
+    "best_response_path": "dynamics.best_response",
+    "best_response_paths": "dynamics.best_response",
+    "Recurrence": "dynamics.recurrences",
+    "recurrence": "dynamics.recurrences",
     "BoltzmannLearning": "dynamics.protocols",
     "BrownVonNeumannNash": "dynamics.protocols",
     "Imitation": "dynamics.protocols",
@@ -88,21 +125,36 @@ _MODULES: Final = {
 }
 
 __all__ = [
+    "AdaptiveImitators",
+    "AdaptivePath",
     "Agreement",
+    "BestReply",
+    "BestResponsePath",
+    "BestResponseSolutions",
     "BoltzmannLearning",
     "BrownVonNeumannNash",
     "Chain",
+    "Coevolution",
+    "CoevolutionPoint",
+    "CoupledPath",
+    "EffectRule",
     "Ending",
     "FinitePopulation",
     "Fitness",
     "Fixation",
+    "Halt",
     "Imitation",
+    "IntegralRest",
+    "IntegralRule",
     "Logit",
+    "LogitReply",
+    "LongRun",
     "MeanDynamics",
     "Moran",
     "NormalizedReplicator",
     "PairwiseComparison",
     "PayoffTensors",
+    "Recurrence",
     "Replicator",
     "ReplicatorMutator",
     "RestPoints",
@@ -112,18 +164,26 @@ __all__ = [
     "StationaryDistribution",
     "Trajectories",
     "Trajectory",
+    "adaptive_path",
     "agreement",
+    "best_response_path",
+    "best_response_paths",
     "by_population",
     "chain",
     "classify_limit",
+    "coevolution_path",
+    "coupled_path",
     "fixation",
     "gradient_of_selection",
+    "integral_rest",
     "long_run",
+    "long_run_of_windows",
     "mean_dynamics",
     "multi_population_dynamics",
     "payoff_tensors",
     "plot_simplex",
     "population_payoffs",
+    "recurrence",
     "rest_points",
     "simulate",
     "small_mutation_limit",
