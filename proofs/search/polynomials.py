@@ -1,0 +1,131 @@
+"""Facts whose polynomials contradict each other: z3 says which of them to look at, `Refuter` finds the certificate."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from time import monotonic
+from typing import Any, Final
+
+from proofs.algebra import Algebra, Literal, rational
+from proofs.cases import Unsupported
+from proofs.evaluate import NoValue, enclosed
+from proofs.language import Quantifier, free_names
+from proofs.search.refutation import OutOfTime, Refuter
+from proofs.search.steps import Closed, Context, Known
+from proofs.surds import Surd
+
+SCREEN: Final = 400  # milliseconds that z3 has to say whether facts can hold together
+MAX_GENERATORS: Final = 40
+
+
+@dataclass(slots=True)
+class PolynomialCloser:
+    """Closes contexts by polynomials in variables and atoms.
+
+    Parameters
+    ----------
+    binders : mapping of str to str
+        Sorts of the claim's variables.
+    deadline : float
+        On the clock of `time.monotonic`.
+    witness : mapping of str to Fraction
+        Where the assumptions hold, if such a point is known.
+    """
+
+    binders: Mapping[str, str]
+    deadline: float
+    witness: Mapping[str, Any] = field(default_factory=dict)
+
+    def algebra(self, facts: Sequence[Known]) -> Algebra:
+        """Polynomials in the names and atoms of the facts."""
+        trees = [fact.formula for fact in facts]
+        names = sorted(frozenset[str]().union(*map(free_names, trees)))
+        return Algebra(names, trees, self.binders)
+
+    def screened(self, context: Context) -> tuple[str, list[Known]]:
+        """What z3 says of the facts, atoms being any numbers: 'sat', 'unsat' or 'unknown', and those it needs."""
+        facts = [fact for fact in context.facts if not isinstance(fact.formula, Quantifier)]
+        algebra = self.algebra(facts)
+        literals = [algebra.literal(*fact.item) for fact in facts]
+        answer, core = screen(literals, algebra, context.sorts, self._milliseconds())
+        return answer, [facts[i] for i in core]
+
+    def close(self, context: Context, seconds: float) -> Closed | None:
+        """A proof from polynomials alone."""
+        if monotonic() > self.deadline:
+            raise OutOfTime
+        answer, core = self.screened(context)
+        if answer == "sat":
+            return None
+        facts = core if answer == "unsat" else [f for f in context.facts if not isinstance(f.formula, Quantifier)]
+        return self._refuted(facts, context.sorts, seconds)
+
+    def _refuted(self, facts: Sequence[Known], sorts: Mapping[str, str], seconds: float) -> Closed | None:
+        algebra = self.algebra(facts)
+        if len(algebra.names) > MAX_GENERATORS:
+            return None
+        literals = [algebra.literal(*fact.item) for fact in facts]
+        kinds = {name: sorts.get(name, "real") for name in algebra.names}
+        until = min(self.deadline, monotonic() + seconds)
+        refuter = Refuter(algebra, kinds, self._values(algebra), until)
+        try:
+            proof = refuter.close(literals, len(literals))
+        except OutOfTime:
+            return None
+        return None if proof is None else Closed(tuple(facts), proof)
+
+    def _values(self, algebra: Algebra) -> dict[str, Fraction]:
+        """Rough values of the generators at the witness: they guide the search and prove nothing."""
+        point: dict[str, Any] = {name: self.witness.get(name, Fraction(1)) for name in algebra.plain}
+        values: dict[str, Fraction] = {}
+        for name in algebra.names:
+            value: Any = point.get(name, Fraction(1))
+            if name in algebra.atoms:
+                try:
+                    value = enclosed(algebra.atoms[name], point, bits=64)
+                except (NoValue, Unsupported, KeyError):
+                    value = Fraction(1)
+            if isinstance(value, Surd):
+                value = Fraction(float(value))
+            values[name] = value if isinstance(value, Fraction) else (value.low + value.high) / 2
+        return values
+
+    def _milliseconds(self) -> int:
+        return max(1, min(SCREEN, int(1000 * (self.deadline - monotonic()))))
+
+
+def screen(
+    literals: Sequence[Literal], algebra: Algebra, sorts: Mapping[str, str], milliseconds: int
+) -> tuple[str, list[int]]:
+    """Whether facts can hold together as polynomials, and which of them cannot."""
+    import z3
+
+    solver = z3.SolverFor("QF_NRA")
+    solver.set("timeout", milliseconds)
+    generators = {name: z3.Real(f"g{i}") for i, name in enumerate(algebra.names)}
+
+    def translated(literal: Literal) -> Any:
+        total: Any = z3.RealVal(0)
+        for monomial, coefficient in literal.polynomial.terms():
+            exact = rational(coefficient)
+            term: Any = z3.Q(exact.numerator, exact.denominator)
+            for name, n in zip(algebra.names, monomial, strict=True):
+                for _ in range(n):
+                    term = term * generators[name]
+            total = total + term
+        if literal.relation == ">" and _whole(literal, algebra, sorts):
+            return total >= 1
+        return {">": total > 0, ">=": total >= 0, "==": total == 0, "!=": total != 0}[literal.relation]
+
+    for i, literal in enumerate(literals):
+        solver.assert_and_track(translated(literal), f"f{i}")
+    answer = str(solver.check())
+    core = sorted(int(str(name)[1:]) for name in solver.unsat_core()) if answer == "unsat" else []
+    return answer, core
+
+
+def _whole(literal: Literal, algebra: Algebra, sorts: Mapping[str, str]) -> bool:
+    """Whether a polynomial takes integer values by its form."""
+    p = literal.polynomial
+    used = [name for name, n in zip(algebra.names, p.degrees(), strict=True) if n > 0] if p else []
+    return all(c.denominator == 1 for c in p.values()) and all(sorts.get(name) == "integer" for name in used)

@@ -1,0 +1,284 @@
+"""The search for proofs beyond polynomials: lemmas about atoms, instances of what holds for all, cases.
+
+1. Polynomials alone, atoms being any numbers.
+2. Lemmas about the atoms, level by level (`proposals`), each once its terms are defined and its conditions proved;
+   after each level polynomials again. z3 says when more facts are needed, and which of those at hand matter.
+3. Instances of facts that hold for all, at terms that the facts suggest (`instances`).
+4. Cases: which argument a max is, the sign of what stands in abs, an integer below or above a number.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Any, Final
+
+from proofs.cases import Item, Unsupported, cases
+from proofs.facts import term_obligations
+from proofs.language import Comparison, Formula, Operation, Quantifier, Term, render
+from proofs.search.instances import candidates, instance_body
+from proofs.search.lemmas import Lemma
+from proofs.search.polynomials import PolynomialCloser
+from proofs.search.proposals import LEVELS, atoms_of, proposals
+from proofs.search.refutation import OutOfTime
+from proofs.search.splits import integer_splits
+from proofs.search.steps import (
+    ByCases,
+    ByInstance,
+    ByInteger,
+    BySplit,
+    Context,
+    Known,
+    Step,
+    Way,
+    by_lemma,
+    used,
+)
+
+QUICK: Final = 2.0  # seconds of a search for a condition
+LONG: Final = 6.0  # and for the goal
+DEPTH: Final = 3
+Wrap = Callable[[Step], Step]
+
+
+@dataclass(slots=True)
+class Prover:
+    """Closes branches.
+
+    Parameters
+    ----------
+    binders : mapping of str to str
+        Sorts of the claim's variables.
+    closer : PolynomialCloser
+    deadline : float
+        On the clock of `time.monotonic`.
+    """
+
+    binders: Mapping[str, str]
+    closer: PolynomialCloser
+    deadline: float
+    failed: dict[Any, int] = field(default_factory=dict)
+
+    def ways(
+        self, context: Context, items: Sequence[Item], prove: Callable[[Context], Step | None]
+    ) -> list[Way] | None:
+        """The branches of some formulas after the facts of a context, each closed."""
+        found = []
+        for case in cases(items, context.sorts, self.binders):
+            added = tuple(Known(*part) for part in case.parts)
+            step = prove(context.extended(added, case.sorts))
+            if step is None:
+                return None
+            found.append(Way(added, step))
+        return found
+
+    def close(self, context: Context, depth: int = DEPTH, done: frozenset[Any] = frozenset()) -> Step | None:
+        """A proof that the facts of a context contradict each other."""
+        if monotonic() > self.deadline:
+            raise OutOfTime
+        if closed := self.closer.close(context, QUICK):
+            return closed
+        search = _Branch(self, context, depth, set(done))
+        return search.run()
+
+    def quick(self, context: Context) -> Step | None:
+        """A proof by polynomials and the definitions of atoms alone."""
+        return self.closer.close(context, QUICK)
+
+
+class _Branch:
+    """One branch on its way: facts are added by steps, each remembered as a function of what follows."""
+
+    def __init__(self, prover: Prover, context: Context, depth: int, done: set[Any]) -> None:
+        self.prover = prover
+        self.context = context
+        self.depth = depth
+        self.done = done
+        self.trail: list[Wrap] = []
+
+    def run(self) -> Step | None:
+        if self.depth <= 0:
+            return None
+        for level in LEVELS:
+            grown = self._lemmas(level)
+            if level == 1:
+                grown = self._plain_instances() or grown
+            if grown and (step := self.prover.closer.close(self.context, LONG)):
+                return self._wrapped(step)
+            if level == 1 and (step := self._instances() or self._cases()):
+                return self._wrapped(step)
+        step = self._integers()
+        return None if step is None else self._wrapped(step)
+
+    def _wrapped(self, step: Step) -> Step:
+        for wrap in reversed(self.trail):
+            step = wrap(step)
+        return step
+
+    def _lemmas(self, level: int) -> bool:
+        """Add the lemmas of a level; whether there were any."""
+        formulas = [fact.formula for fact in self.context.facts if not isinstance(fact.formula, Quantifier)]
+        atoms = atoms_of(formulas)
+        if not atoms:
+            return False
+        algebra = self.prover.closer.algebra([f for f in self.context.facts if not isinstance(f.formula, Quantifier)])
+        grown = False
+        for lemma in list(proposals(level, atoms, algebra, self.context.sorts)):
+            grown = self._lemma(lemma) or grown
+        return grown
+
+    def _lemma(self, lemma: Lemma) -> bool:
+        key = (lemma.name, lemma.terms)
+        if key in self.done:
+            return False
+        try:
+            conditions = self._conditions(lemma)
+        except Unsupported:
+            conditions = None
+        if conditions is None:
+            return False
+        self.done.add(key)
+        added = tuple(Known(fact) for fact in lemma.facts)
+        self.trail.append(lambda then: by_lemma(lemma, conditions, added, then))
+        self.context = self.context.extended(added)
+        return True
+
+    def _conditions(self, lemma: Lemma) -> list[list[Way]] | None:
+        goals = [goal.items for goal in term_obligations(list(lemma.terms), self.context.sorts, self.prover.binders)]
+        goals += [((condition, False),) for condition in lemma.conditions]
+        found = []
+        for items in goals:
+            ways = self.prover.ways(self.context, items, self.prover.quick)
+            if ways is None:
+                return None
+            found.append(ways)
+        return found
+
+    def _plain_instances(self) -> bool:
+        """Add all instances that say one thing, without cases."""
+        grown = False
+        for fact in self._general():
+            for term in candidates(fact, self.context.facts, self.context.sorts):
+                branches = self._instance_cases(fact, term)
+                if branches is None or len(branches) != 1 or (fact, term) in self.done:
+                    continue
+                defined = self._defined(term)
+                if defined is None:
+                    continue
+                self.done.add((fact, term))
+                added = tuple(Known(*part) for part in branches[0].parts)
+                self._take_instance(fact, term, defined, added, branches[0].sorts)
+                grown = True
+        return grown
+
+    def _take_instance(
+        self, fact: Known, term: Term, defined: list[list[Way]], added: tuple[Known, ...], sorts: Mapping[str, str]
+    ) -> None:
+        def wrap(then: Step) -> Step:
+            if not used(then) & set(added):
+                return then
+            return ByInstance(fact, term, tuple(map(tuple, defined)), (Way(added, then),))
+
+        self.trail.append(wrap)
+        self.context = self.context.extended(added, sorts)
+
+    def _general(self) -> list[Known]:
+        return [fact for fact in self.context.facts if isinstance(fact.formula, Quantifier)]
+
+    def _instance_cases(self, fact: Known, term: Term) -> list[Any] | None:
+        try:
+            return cases([(instance_body(fact, term), fact.wanted)], self.context.sorts, self.prover.binders)
+        except Unsupported:
+            return None
+
+    def _defined(self, term: Term) -> list[list[Way]] | None:
+        found = []
+        for goal in term_obligations([term], self.context.sorts, self.prover.binders):
+            ways = self.prover.ways(self.context, goal.items, self.prover.quick)
+            if ways is None:
+                return None
+            found.append(ways)
+        return found
+
+    def _instances(self) -> Step | None:
+        """One instance that closes the branch in every case."""
+        for fact in self._general():
+            for term in candidates(fact, self.context.facts, self.context.sorts):
+                key = (fact, term)
+                if key in self.done:
+                    continue
+                self.done.add(key)
+                try:
+                    step = self._by_instance(fact, term)
+                except Unsupported:
+                    continue
+                if step is not None:
+                    return step
+        return None
+
+    def _by_instance(self, fact: Known, term: Term) -> Step | None:
+        defined = self._defined(term)
+        if defined is None:
+            return None
+        items = [(instance_body(fact, term), fact.wanted)]
+        ways = self.prover.ways(self.context, items, self._closed_later)
+        return None if ways is None else ByInstance(fact, term, tuple(map(tuple, defined)), tuple(ways))
+
+    def _closed_later(self, context: Context) -> Step | None:
+        return self.prover.close(context, self.depth - 1, frozenset(self.done))
+
+    def _cases(self) -> Step | None:
+        """Which argument a max, min or abs is."""
+        formulas = [fact.formula for fact in self.context.facts if not isinstance(fact.formula, Quantifier)]
+        for atom in atoms_of(formulas):
+            for formula in _pieces(atom):
+                key = ("case", render(formula))
+                if key in self.done:
+                    continue
+                self.done.add(key)
+                return self._by_cases(formula)
+        return None
+
+    def _by_cases(self, formula: Formula) -> Step | None:
+        try:
+            true = self.prover.ways(self.context, [(formula, True)], self._closed_in_case)
+            false = self.prover.ways(self.context, [(formula, False)], self._closed_in_case) if true else None
+        except Unsupported:
+            return None
+        return None if not true or not false else ByCases(formula, tuple(true), tuple(false))
+
+    def _closed_in_case(self, context: Context) -> Step | None:
+        return self.prover.close(context, self.depth, frozenset(self.done))
+
+    def _integers(self) -> Step | None:
+        """An integer is above a number or not."""
+        for text, above, at_most in integer_splits(self.context, self.prover.closer):
+            key = ("split", text)
+            if key in self.done:
+                continue
+            done = frozenset({*self.done, key})
+            positive, tight = Known(above), Known(_tightened(above))
+            otherwise = Known(at_most)
+            inner = self.prover.close(self.context.extended([positive, tight]), self.depth - 1, done)
+            outer = self.prover.close(self.context.extended([otherwise]), self.depth - 1, done) if inner else None
+            if inner and outer:
+                step = ByInteger(positive, Way((tight,), inner))
+                return BySplit(text, Way((positive,), step), Way((otherwise,), outer))
+        return None
+
+
+def _tightened(above: Comparison) -> Comparison:
+    """P - 1 >= 0 from p > 0."""
+    from proofs.search.lemmas import ONE, ZERO
+
+    return Comparison(">=", Operation("-", (above.left, ONE)), ZERO)
+
+
+def _pieces(atom: Term) -> Iterator[Formula]:
+    """The formulas that say which piece of a function applies, the last one left out."""
+    match atom:
+        case Operation(operator="abs", arguments=(t,)):
+            yield Comparison("==", atom, t)
+            yield Comparison("==", atom, Operation("neg", (t,)))
+        case Operation(operator=("min" | "max"), arguments=arguments):
+            for t in arguments:
+                yield Comparison("==", atom, t)
