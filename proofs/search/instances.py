@@ -51,8 +51,8 @@ def candidates(fact: Known, facts: Sequence[Known], sorts: Mapping[str, str]) ->
     ends = list(dict.fromkeys(_ends(fact.formula.body, name, sorts)))
     near = [_sum(end, ONE) for end in ends] + [_difference(end, ONE) for end in ends]
     middles = [Operation("/", (_sum(a, b), TWO)) for a, b in combinations(ends[:5], 2)]
-    extremes = [Operation(f, (a, b)) for a, b in combinations(ends[:4], 2) for f in ("max", "min")]
-    fresh = [Variable(n) for n in reversed(sorts) if n.rpartition("_")[2].isdecimal()]
+    extremes: list[Term] = [Operation(f, (a, b)) for a, b in combinations(ends[:4], 2) for f in ("max", "min")]
+    fresh = [Variable(n) for n in reversed(list(sorts)) if n.rpartition("_")[2].isdecimal()]
     plain = [Variable(n) for n in sorts if n not in {v.name for v in fresh}]
     listed: list[Term] = [*fresh, *ends, *middles, *near, *plain, ZERO, ONE, HALF]
     listed += [_sum(v, ONE) for v in fresh[:3]] + [_difference(v, ONE) for v in fresh[:3]]

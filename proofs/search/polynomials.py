@@ -50,6 +50,13 @@ class PolynomialCloser:
         answer, core = screen(literals, algebra, context.sorts, self._milliseconds())
         return answer, [facts[i] for i in core]
 
+    def consistent_integers(self, context: Context) -> bool:
+        """Whether z3 has values, integers for integers, at which the facts hold, atoms being any numbers."""
+        facts = [fact for fact in context.facts if not isinstance(fact.formula, Quantifier)]
+        algebra = self.algebra(facts)
+        literals = [algebra.literal(*fact.item) for fact in facts]
+        return screen(literals, algebra, context.sorts, self._milliseconds(), integers=True)[0] == "sat"
+
     def close(self, context: Context, seconds: float) -> Closed | None:
         """A proof from polynomials alone."""
         if monotonic() > self.deadline:
@@ -95,14 +102,22 @@ class PolynomialCloser:
 
 
 def screen(
-    literals: Sequence[Literal], algebra: Algebra, sorts: Mapping[str, str], milliseconds: int
+    literals: Sequence[Literal],
+    algebra: Algebra,
+    sorts: Mapping[str, str],
+    milliseconds: int,
+    *,
+    integers: bool = False,
 ) -> tuple[str, list[int]]:
     """Whether facts can hold together as polynomials, and which of them cannot."""
     import z3
 
-    solver = z3.SolverFor("QF_NRA")
+    solver = z3.Solver() if integers else z3.SolverFor("QF_NRA")
     solver.set("timeout", milliseconds)
-    generators = {name: z3.Real(f"g{i}") for i, name in enumerate(algebra.names)}
+    generators = {
+        name: z3.ToReal(z3.Int(f"g{i}")) if integers and sorts.get(name) == "integer" else z3.Real(f"g{i}")
+        for i, name in enumerate(algebra.names)
+    }
 
     def translated(literal: Literal) -> Any:
         total: Any = z3.RealVal(0)

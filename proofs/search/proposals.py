@@ -2,62 +2,55 @@
 
 Level 1 says what each atom is: bounds and the equation that defines it. Level 2 relates atoms: powers to the next lower
 exponent, exponentials of two terms through that of their difference, a Sum to the Sum without its last term. Level 3
-adds Taylor polynomials.
+does so again for the powers, binomials and Sums that came with level 2. Level 4 adds Taylor polynomials.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import combinations
+from types import MappingProxyType
 from typing import Any, Final
 
-from proofs.algebra import Algebra, integer_exponent, integral, is_atom
-from proofs.cases import Unsupported
-from proofs.language import Binder, Number, Operation, Quantifier, Term, children, walk
-from proofs.search.lemmas import ONE, Lemma, extreme, simple, sum_empty, sum_end, taylor
+from proofs.algebra import Algebra, integer_exponent, integral, rational
+from proofs.cases import Unsupported, replaced
+from proofs.language import Binder, Number, Operation, Term, free_names, parse_term, walk
+from proofs.search.closing import text
+from proofs.search.lemmas import ONE, ZERO, Lemma, extreme, same, simple, sum_empty, sum_end, taylor
 
 MAX_ATOMS: Final = 6  # of a kind, that are related to each other
-LEVELS: Final = (1, 2, 3)
+LEVELS: Final = (1, 2, 1, 3, 1, 4)  # as they are gone through: new atoms have definitions too
 
 
-def atoms_of(trees: Iterable[Any]) -> list[Term]:
-    """The atoms in terms and formulas, inner ones first; not those under quantifiers or inside of a Sum's body."""
-    found: dict[Term, None] = {}
-
-    def visit(tree: Any) -> None:
-        if isinstance(tree, Quantifier):
-            return
-        for part in (tree.low, tree.high) if isinstance(tree, Binder) else children(tree):
-            visit(part)
-        if is_atom(tree):
-            found.setdefault(tree)
-
-    for tree in trees:
-        visit(tree)
-    return list(found)
-
-
-def proposals(level: int, atoms: Sequence[Term], algebra: Algebra, sorts: Mapping[str, str]) -> Iterator[Lemma]:
+def proposals(
+    level: int, algebra: Algebra, sorts: Mapping[str, str], fixed: Mapping[str, Fraction] = MappingProxyType({})
+) -> Iterator[Lemma]:
     """Lemmas about atoms.
 
     Parameters
     ----------
     level : int
         One of `LEVELS`.
-    atoms : sequence of Term
-        Generators of the algebra.
     algebra : Algebra
+        Its atoms are meant.
     sorts : mapping of str to str
+    fixed : mapping of str to Fraction
+        Integers that can be one number only.
     """
+    atoms = list(algebra.atoms.values())
     kinds: dict[str, list[Any]] = {}
     for atom in atoms:
         kinds.setdefault(atom.operator if isinstance(atom, Operation | Binder) else "", []).append(atom)
     if level == 1:
         for atom in atoms:
             yield from _own(atom, algebra, sorts)
+        for name, number in fixed.items():
+            yield from _at_number(name, number, atoms)
         return
-    yield from _exponentials(level, kinds.get("exp", []), kinds.get("log", []), algebra)
+    if level != 3:
+        yield from _exponentials(level, kinds.get("exp", []), kinds.get("log", []), algebra)
     if level == 2:
         yield from _logarithms(kinds.get("log", []), algebra)
+    if level in (2, 3):
         yield from _powers(kinds.get("**", []), algebra)
         for atom in kinds.get("binomial", []):
             yield simple("binomial-absorb", *atom.arguments)
@@ -85,7 +78,7 @@ def _own(atom: Term, algebra: Algebra, sorts: Mapping[str, str]) -> Iterator[Lem
             yield simple("power-nonnegative", base, n)
             yield simple("power-positive", base, n)
             yield simple("power-unit", base, n)
-            yield simple("bernoulli", Operation("-", (base, ONE)), n)
+            yield simple("bernoulli", tidy(Operation("-", (base, ONE)), algebra), n)
             yield simple("power-zero", base, n)
         case Operation(operator="binomial", arguments=(n, k)):
             yield simple("binomial-nonnegative", n, k)
@@ -94,6 +87,14 @@ def _own(atom: Term, algebra: Algebra, sorts: Mapping[str, str]) -> Iterator[Lem
         case Binder(operator="Sum"):
             yield sum_empty(atom)
             yield from _binomial_sums(atom, algebra, sorts)
+
+
+def _at_number(name: str, number: Fraction, atoms: Sequence[Term]) -> Iterator[Lemma]:
+    """Powers and binomials of an integer that is a certain number."""
+    for atom in atoms:
+        if isinstance(atom, Operation) and atom.operator in ("**", "binomial") and name in free_names(atom):
+            there = replaced(atom, {name: Number(number)})
+            yield same(atom, there)
 
 
 def _exponential(t: Term, algebra: Algebra) -> Iterator[Lemma]:
@@ -112,6 +113,15 @@ def is_zero(term: Term, algebra: Algebra) -> bool:
         return False
 
 
+def tidy(term: Term, algebra: Algebra) -> Term:
+    """The same term as a sum of monomials, if it is a polynomial."""
+    try:
+        numerator, below = algebra.including([term]).quotient(term)
+    except Unsupported:
+        return term
+    return term if below else parse_term(text(numerator), where="lemma")
+
+
 def difference(a: Term, b: Term) -> Term:
     """The term a - b."""
     return Operation("-", (a, b))
@@ -119,8 +129,6 @@ def difference(a: Term, b: Term) -> Term:
 
 def constant(term: Term, algebra: Algebra) -> Fraction | None:
     """The number that a term is identically."""
-    from proofs.algebra import rational
-
     try:
         numerator, below = algebra.including([term]).quotient(term)
     except Unsupported:
@@ -135,26 +143,38 @@ def _exponentials(level: int, exps: Sequence[Any], logs: Sequence[Any], algebra:
     if level == 2:
         for a, b in combinations(arguments, 2):
             if is_zero(Operation("+", (a, b)), algebra):
-                yield simple("exp-sum", a, b)
                 continue
             for c in arguments:
                 if is_zero(difference(Operation("+", (a, b)), c), algebra):
-                    yield simple("exp-sum", a, b)
-            yield simple("exp-sum", a, difference(b, a))
-            yield simple("exp-positive", difference(b, a))
-            yield simple("exp-tangent", difference(b, a))
-            yield simple("exp-sum", b, difference(a, b))
-            yield simple("exp-tangent", difference(a, b))
+                    yield from _exp_sum(a, b, [c], algebra)
+            for x, y in ((a, b), (b, a)):
+                gap = tidy(difference(y, x), algebra)
+                yield from _exp_sum(x, gap, [y], algebra)
+                yield simple("exp-tangent", gap)
+            yield simple("exp-positive", tidy(difference(b, a), algebra))
         for a in arguments:
-            minus = Operation("neg", (a,))
-            yield simple("exp-sum", a, minus)
+            minus = tidy(Operation("neg", (a,)), algebra)
+            yield from _exp_sum(a, minus, [ZERO], algebra)
             yield simple("exp-tangent", minus)
-            yield from (simple("exp-sum", a, a) for c in arguments if is_zero(difference(difference(c, a), a), algebra))
-        yield simple("exp-zero")
+            for c in arguments:
+                if is_zero(difference(difference(c, a), a), algebra):
+                    yield from _exp_sum(a, a, [c], algebra)
+        if arguments:
+            yield simple("exp-zero")
     else:
         for a in arguments:
             yield taylor(a, 3)
-            yield taylor(Operation("neg", (a,)), 3)
+            yield taylor(tidy(Operation("neg", (a,)), algebra), 3)
+
+
+def _exp_sum(a: Term, b: Term, known: Sequence[Term], algebra: Algebra) -> Iterator[Lemma]:
+    """Of a sum; where it is a known term but for divisors that cancel, the two are said to be the same."""
+    yield simple("exp-sum", a, b)
+    total = Operation("exp", (Operation("+", (a, b)),))
+    for other in (Operation("exp", (term,)) for term in known):
+        grown = algebra.including([total, other])
+        if grown.quotient(total) != grown.quotient(other):
+            yield same(total, other)
 
 
 def _different(terms: Iterable[Term], algebra: Algebra) -> list[Term]:
@@ -179,7 +199,7 @@ def _powers(powers: Sequence[Any], algebra: Algebra) -> Iterator[Lemma]:
     """Powers of one base, and of one exponent."""
     for atom in powers[:MAX_ATOMS]:
         base, n = atom.arguments
-        lower = difference(n, ONE)
+        lower = tidy(difference(n, ONE), algebra)
         yield simple("power-step", base, n)
         yield from (lemma for lemma in _bounds_of_power(base, lower))
     for first, second in combinations(powers[:MAX_ATOMS], 2):
@@ -187,11 +207,12 @@ def _powers(powers: Sequence[Any], algebra: Algebra) -> Iterator[Lemma]:
         if is_zero(difference(a, b), algebra):
             gap = constant(difference(m, n), algebra)
             if gap is not None and gap not in (0, 1, -1):
-                yield from _ladder(a, m if gap > 0 else n, int(abs(gap)))
+                yield from _ladder(a, m if gap > 0 else n, int(abs(gap)), algebra)
             elif gap is None:
-                yield simple("power-sum", a, n, difference(m, n))
-                yield simple("power-sum", a, m, difference(n, m))
-                yield from (lemma for e in (difference(m, n), difference(n, m)) for lemma in _bounds_of_power(a, e))
+                for low, high in ((n, m), (m, n)):
+                    rest = tidy(difference(high, low), algebra)
+                    yield simple("power-sum", a, low, rest)
+                    yield from _bounds_of_power(a, rest)
         elif is_zero(difference(m, n), algebra):
             yield simple("power-monotone", a, b, n)
             yield simple("power-monotone", b, a, n)
@@ -212,9 +233,9 @@ def _bounds_of_power(base: Term, n: Term) -> Iterator[Lemma]:
     yield simple("power-unit", base, n)
 
 
-def _ladder(base: Term, n: Term, steps: int) -> Iterator[Lemma]:
+def _ladder(base: Term, n: Term, steps: int, algebra: Algebra) -> Iterator[Lemma]:
     for i in range(min(steps, 4)):
-        yield simple("power-step", base, difference(n, Number(Fraction(i))) if i else n)
+        yield simple("power-step", base, tidy(difference(n, Number(Fraction(i))), algebra))
 
 
 def _binomial_sums(atom: Binder, algebra: Algebra, sorts: Mapping[str, str]) -> Iterator[Lemma]:

@@ -8,19 +8,21 @@
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from fractions import Fraction
 from time import monotonic
 from typing import Any, Final
 
+from proofs.algebra import Algebra
 from proofs.cases import Item, Unsupported, cases
 from proofs.facts import term_obligations
 from proofs.language import Comparison, Formula, Operation, Quantifier, Term, render
 from proofs.search.instances import candidates, instance_body
 from proofs.search.lemmas import Lemma
 from proofs.search.polynomials import PolynomialCloser
-from proofs.search.proposals import LEVELS, atoms_of, proposals
+from proofs.search.proposals import LEVELS, proposals
 from proofs.search.refutation import OutOfTime
-from proofs.search.splits import integer_splits
+from proofs.search.splits import fixed_integers, integer_splits
 from proofs.search.steps import (
     ByCases,
     ByInstance,
@@ -56,7 +58,6 @@ class Prover:
     binders: Mapping[str, str]
     closer: PolynomialCloser
     deadline: float
-    failed: dict[Any, int] = field(default_factory=dict)
 
     def ways(
         self, context: Context, items: Sequence[Item], prove: Callable[[Context], Step | None]
@@ -71,14 +72,13 @@ class Prover:
             found.append(Way(added, step))
         return found
 
-    def close(self, context: Context, depth: int = DEPTH, done: frozenset[Any] = frozenset()) -> Step | None:
+    def close(self, context: Context, depth: int = DEPTH, parent: "_Branch | None" = None) -> Step | None:
         """A proof that the facts of a context contradict each other."""
         if monotonic() > self.deadline:
             raise OutOfTime
         if closed := self.closer.close(context, QUICK):
             return closed
-        search = _Branch(self, context, depth, set(done))
-        return search.run()
+        return _Branch(self, context, depth, parent).run()
 
     def quick(self, context: Context) -> Step | None:
         """A proof by polynomials and the definitions of atoms alone."""
@@ -88,23 +88,25 @@ class Prover:
 class _Branch:
     """One branch on its way: facts are added by steps, each remembered as a function of what follows."""
 
-    def __init__(self, prover: Prover, context: Context, depth: int, done: set[Any]) -> None:
+    def __init__(self, prover: Prover, context: Context, depth: int, parent: "_Branch | None") -> None:
         self.prover = prover
         self.context = context
         self.depth = depth
-        self.done = done
+        self.done: set[Any] = set(parent.done) if parent else set()
+        # proofs hold wherever the facts that they use are
+        self.proved: dict[Any, list[Way]] = dict(parent.proved) if parent else {}
         self.trail: list[Wrap] = []
 
     def run(self) -> Step | None:
         if self.depth <= 0:
             return None
-        for level in LEVELS:
+        for number, level in enumerate(LEVELS):
             grown = self._lemmas(level)
-            if level == 1:
+            if number == 0:
                 grown = self._plain_instances() or grown
-            if grown and (step := self.prover.closer.close(self.context, LONG)):
-                return self._wrapped(step)
-            if level == 1 and (step := self._instances() or self._cases()):
+            if grown and (closed := self.prover.closer.close(self.context, LONG)):
+                return self._wrapped(closed)
+            if number == 0 and (step := self._instances() or self._cases()):
                 return self._wrapped(step)
         step = self._integers()
         return None if step is None else self._wrapped(step)
@@ -116,15 +118,21 @@ class _Branch:
 
     def _lemmas(self, level: int) -> bool:
         """Add the lemmas of a level; whether there were any."""
-        formulas = [fact.formula for fact in self.context.facts if not isinstance(fact.formula, Quantifier)]
-        atoms = atoms_of(formulas)
-        if not atoms:
+        algebra = self._algebra()
+        if not algebra.atoms:
             return False
-        algebra = self.prover.closer.algebra([f for f in self.context.facts if not isinstance(f.formula, Quantifier)])
         grown = False
-        for lemma in list(proposals(level, atoms, algebra, self.context.sorts)):
+        for lemma in list(proposals(level, algebra, self.context.sorts, self._fixed(algebra))):
             grown = self._lemma(lemma) or grown
         return grown
+
+    def _algebra(self) -> Algebra:
+        return self.prover.closer.algebra([f for f in self.context.facts if not isinstance(f.formula, Quantifier)])
+
+    def _fixed(self, algebra: Algebra) -> dict[str, Fraction]:
+        """Integers that facts about them alone leave one value."""
+        facts = [fact for fact in self.context.facts if not isinstance(fact.formula, Quantifier)]
+        return fixed_integers([algebra.literal(*fact.item) for fact in facts], algebra, self.context.sorts)
 
     def _lemma(self, lemma: Lemma) -> bool:
         key = (lemma.name, lemma.terms)
@@ -144,13 +152,17 @@ class _Branch:
 
     def _conditions(self, lemma: Lemma) -> list[list[Way]] | None:
         goals = [goal.items for goal in term_obligations(list(lemma.terms), self.context.sorts, self.prover.binders)]
-        goals += [((condition, False),) for condition in lemma.conditions]
+        return self._closed_goals([*goals, *(((condition, False),) for condition in lemma.conditions)])
+
+    def _closed_goals(self, goals: Sequence[Sequence[Item]]) -> list[list[Way]] | None:
         found = []
         for items in goals:
-            ways = self.prover.ways(self.context, items, self.prover.quick)
-            if ways is None:
-                return None
-            found.append(ways)
+            key = tuple(items)
+            if key not in self.proved:
+                if (ways := self.prover.ways(self.context, items, self.prover.quick)) is None:
+                    return None
+                self.proved[key] = ways
+            found.append(self.proved[key])
         return found
 
     def _plain_instances(self) -> bool:
@@ -191,13 +203,8 @@ class _Branch:
             return None
 
     def _defined(self, term: Term) -> list[list[Way]] | None:
-        found = []
-        for goal in term_obligations([term], self.context.sorts, self.prover.binders):
-            ways = self.prover.ways(self.context, goal.items, self.prover.quick)
-            if ways is None:
-                return None
-            found.append(ways)
-        return found
+        goals = term_obligations([term], self.context.sorts, self.prover.binders)
+        return self._closed_goals([goal.items for goal in goals])
 
     def _instances(self) -> Step | None:
         """One instance that closes the branch in every case."""
@@ -224,12 +231,11 @@ class _Branch:
         return None if ways is None else ByInstance(fact, term, tuple(map(tuple, defined)), tuple(ways))
 
     def _closed_later(self, context: Context) -> Step | None:
-        return self.prover.close(context, self.depth - 1, frozenset(self.done))
+        return self.prover.close(context, self.depth - 1, self)
 
     def _cases(self) -> Step | None:
         """Which argument a max, min or abs is."""
-        formulas = [fact.formula for fact in self.context.facts if not isinstance(fact.formula, Quantifier)]
-        for atom in atoms_of(formulas):
+        for atom in self._algebra().atoms.values():
             for formula in _pieces(atom):
                 key = ("case", render(formula))
                 if key in self.done:
@@ -247,19 +253,21 @@ class _Branch:
         return None if not true or not false else ByCases(formula, tuple(true), tuple(false))
 
     def _closed_in_case(self, context: Context) -> Step | None:
-        return self.prover.close(context, self.depth, frozenset(self.done))
+        return self.prover.close(context, self.depth, self)
 
     def _integers(self) -> Step | None:
         """An integer is above a number or not."""
+        if self.prover.closer.consistent_integers(self.context):
+            return None
         for text, above, at_most in integer_splits(self.context, self.prover.closer):
             key = ("split", text)
             if key in self.done:
                 continue
-            done = frozenset({*self.done, key})
+            self.done.add(key)
             positive, tight = Known(above), Known(_tightened(above))
             otherwise = Known(at_most)
-            inner = self.prover.close(self.context.extended([positive, tight]), self.depth - 1, done)
-            outer = self.prover.close(self.context.extended([otherwise]), self.depth - 1, done) if inner else None
+            inner = self._closed_later(self.context.extended([positive, tight]))
+            outer = self._closed_later(self.context.extended([otherwise])) if inner else None
             if inner and outer:
                 step = ByInteger(positive, Way((tight,), inner))
                 return BySplit(text, Way((positive,), step), Way((otherwise,), outer))

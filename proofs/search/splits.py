@@ -1,11 +1,11 @@
 """Numbers at which integers are split: a polynomial p of integers is >= 1 or <= 0."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from math import floor, gcd, lcm
+from math import ceil, floor, gcd, lcm
 from typing import Any, Final
 
-from proofs.algebra import Algebra, rational
+from proofs.algebra import Algebra, Literal, rational
 from proofs.language import Comparison, Operation, Quantifier, parse_term
 from proofs.search.closing import text
 from proofs.search.lemmas import ZERO
@@ -41,7 +41,7 @@ def _worth(relation: str, p: Any, algebra: Algebra, context: Context) -> Iterato
         yield from _at_fraction(p, algebra)
     else:
         for factor, _ in p.factor_list()[1]:
-            if factor.total_degree() == 1 if hasattr(factor, "total_degree") else _is_linear(factor):
+            if _is_linear(factor):
                 yield _integral(factor)
 
 
@@ -76,3 +76,22 @@ def _at_fraction(p: Any, algebra: Algebra) -> Iterator[Any]:
     if divisor > 1 and rest % divisor:
         q = algebra.ring.from_dict({m: algebra.domain(c // divisor) for m, c in linear.items()})
         yield q - floor(Fraction(-rest, divisor))
+
+
+def fixed_integers(literals: Sequence[Literal], algebra: Algebra, sorts: Mapping[str, str]) -> dict[str, Fraction]:
+    """Integers with the same lower and upper bound by facts that are linear in them alone."""
+    low: dict[str, int] = {}
+    high: dict[str, int] = {}
+    for literal in literals:
+        p = literal.polynomial
+        used = [name for name, n in zip(algebra.names, p.degrees(), strict=True) if n > 0] if p else []
+        if len(used) != 1 or sorts.get(used[0]) != "integer" or not _is_linear(p) or literal.relation == "!=":
+            continue
+        slope = rational(p.diff(algebra.variables[used[0]]).LC)
+        end = -rational(p.coeff(1)) / slope
+        strict = literal.relation == ">"
+        if slope > 0 or literal.relation == "==":
+            low[used[0]] = max(low.get(used[0], -(10**9)), floor(end) + 1 if strict else ceil(end))
+        if slope < 0 or literal.relation == "==":
+            high[used[0]] = min(high.get(used[0], 10**9), ceil(end) - 1 if strict else floor(end))
+    return {name: Fraction(n) for name, n in low.items() if high.get(name) == n}

@@ -1,4 +1,4 @@
-"""Proofs as trees over facts that are objects: written out as certificates spell them, with numbers for facts, at the end.
+"""Proofs as trees over facts that are objects; in the end they are written as certificates, facts by their numbers.
 
 So that a step can be built before its place is known, and left out where nothing uses what it adds.
 """
@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from proofs.cases import Item
 from proofs.language import Comparison, Formula, Quantifier, Term, render
 from proofs.search.closing import Proof, renumbered
 from proofs.search.lemmas import Lemma
@@ -21,7 +20,7 @@ class Known:
     wanted: bool = True
 
     @property
-    def item(self) -> Item:
+    def item(self) -> tuple[Comparison | Quantifier, bool]:
         """The formula with its truth."""
         return self.formula, self.wanted
 
