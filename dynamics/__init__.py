@@ -53,6 +53,11 @@ if TYPE_CHECKING:
         velocity,
     )
     from dynamics.restpoints import RestPoints, rest_points, stable_equilibria
+    from dynamics.structure.evolution import Evolution, EvolutionEnding, evolve
+    from dynamics.structure.fixations import StructuredFixation, simulate_fixation
+    from dynamics.structure.populations import StructuredPopulation
+    from dynamics.structure.spaces import Neighborhood, SquareLattice
+    from dynamics.structure.updates import DeathBirth, FermiImitation
 
 _MODULES: Final = {
     "LongRun": "dynamics.adaptation.chains",
@@ -122,6 +127,16 @@ _MODULES: Final = {
     "Replicator": "dynamics.protocols",
     "ReplicatorMutator": "dynamics.protocols",
     "Smith": "dynamics.protocols",
+    "DeathBirth": "dynamics.structure.updates",
+    "Evolution": "dynamics.structure.evolution",
+    "EvolutionEnding": "dynamics.structure.evolution",
+    "FermiImitation": "dynamics.structure.updates",
+    "Neighborhood": "dynamics.structure.spaces",
+    "SquareLattice": "dynamics.structure.spaces",
+    "StructuredFixation": "dynamics.structure.fixations",
+    "StructuredPopulation": "dynamics.structure.populations",
+    "evolve": "dynamics.structure.evolution",
+    "simulate_fixation": "dynamics.structure.fixations",
 }
 
 __all__ = [
@@ -137,8 +152,12 @@ __all__ = [
     "Coevolution",
     "CoevolutionPoint",
     "CoupledPath",
+    "DeathBirth",
     "EffectRule",
     "Ending",
+    "Evolution",
+    "EvolutionEnding",
+    "FermiImitation",
     "FinitePopulation",
     "Fitness",
     "Fixation",
@@ -151,6 +170,7 @@ __all__ = [
     "LongRun",
     "MeanDynamics",
     "Moran",
+    "Neighborhood",
     "NormalizedReplicator",
     "PairwiseComparison",
     "PayoffTensors",
@@ -161,7 +181,10 @@ __all__ = [
     "Simulation",
     "SmallMutationLimit",
     "Smith",
+    "SquareLattice",
     "StationaryDistribution",
+    "StructuredFixation",
+    "StructuredPopulation",
     "Trajectories",
     "Trajectory",
     "adaptive_path",
@@ -173,6 +196,7 @@ __all__ = [
     "classify_limit",
     "coevolution_path",
     "coupled_path",
+    "evolve",
     "fixation",
     "gradient_of_selection",
     "integral_rest",
@@ -186,6 +210,7 @@ __all__ = [
     "recurrence",
     "rest_points",
     "simulate",
+    "simulate_fixation",
     "small_mutation_limit",
     "stable_equilibria",
     "stationary_distribution",
