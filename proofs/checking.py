@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from gametheory.errors import CertificateError, InvalidParameter, require
 from proofs.checker.check import check
-from proofs.checker.formulas import Rejected
+from proofs.checker.limits import Rejected
 
 MAX_BYTES: Final = 50_000_000
 

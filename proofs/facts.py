@@ -134,15 +134,18 @@ def _needs(
         if guarded:
             guards = tuple((before, tree.operator != "or") for before in parts[:i])
         yield from _needs(part, context + guards, list(known) if guards else known, sorts, binders)
-    if isinstance(tree, Operation):
-        for condition in undefined_if(tree, sorts):
-            if condition not in known:
-                known.append(condition)
-                yield Goal((*context, (condition, True)), sorts)
+    yield from _own_needs(tree, context, known, sorts)
 
 
-def undefined_if(tree: Operation, sorts: Mapping[str, str]) -> list[Formula]:
-    """The formulas of which any would leave an operation undefined."""
+def _own_needs(tree: Any, context: tuple[Item, ...], known: list[Formula], sorts: Mapping[str, str]) -> Iterator[Goal]:
+    for condition in undefined_if(tree, sorts):
+        if condition not in known:
+            known.append(condition)
+            yield Goal((*context, (condition, True)), sorts)
+
+
+def undefined_if(tree: Any, sorts: Mapping[str, str]) -> list[Formula]:
+    """The formulas of which any would leave a term undefined, its parts being defined."""
     match tree:
         case Operation(operator="/", arguments=(_, divisor)):
             return [Comparison("==", factor, ZERO) for factor in divisor_factors(divisor)]
@@ -159,6 +162,10 @@ def undefined_if(tree: Operation, sorts: Mapping[str, str]) -> list[Formula]:
         case Operation(operator="binomial", arguments=(n_term, k_term)):
             _demand_integral(tree, [n_term, k_term], sorts)
             return [Comparison("<", n_term, ZERO)]
+        case Binder(operator="count_roots", body=body, name=name, low=low, high=high):
+            values = [replaced(body, {name: Number(Fraction(i))}) for i in range(_degree(body, name) + 1)]
+            zeros: tuple[Formula, ...] = tuple(Comparison("==", value, ZERO) for value in values)
+            return [Comparison(">=", low, high), zeros[0] if len(zeros) == 1 else Connective("and", zeros)]
     return []
 
 
@@ -183,13 +190,7 @@ def _bound_needs(
         inside: list[Formula] = [Comparison("<=", tree.low, name), Comparison("<=", name, tree.high)]
         context = (*context, *((formula, True) for formula in inside))
     yield from _needs(body, context, list(known), inner, binders)
-    if isinstance(tree, Binder) and tree.operator == "count_roots":
-        yield Goal((*context, (Comparison(">=", tree.low, tree.high), True)), sorts)
-        values = [
-            replaced(tree.body, {tree.name: Number(Fraction(i))}) for i in range(_degree(tree.body, tree.name) + 1)
-        ]
-        zeros: list[Formula] = [Comparison("==", value, ZERO) for value in values]
-        yield Goal((*context, (zeros[0] if len(zeros) == 1 else Connective("and", tuple(zeros)), True)), sorts)
+    yield from _own_needs(tree, context, known, sorts)
 
 
 def _degree(tree: Term, name: str) -> int:

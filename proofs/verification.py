@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from proofs.certificates import make, point_text
 from proofs.checker.check import check
-from proofs.checker.formulas import Rejected
+from proofs.checker.limits import Rejected
 from proofs.claims import Claim
 from proofs.facts import Algebra, Goal, Literal, Unsupported, algebra_of, is_atom, obligations
 from proofs.language import Comparison, Formula, Quantifier, render, walk

@@ -5,7 +5,7 @@ from typing import Any
 
 from proofs import Claim
 from proofs.checker.check import SCHEMA, check, digest
-from proofs.checker.formulas import Rejected
+from proofs.checker.limits import Rejected
 
 
 def claim(conclusion: str, *assumptions: str, integers: str = "", **details: Any) -> Claim:

@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 
 from proofs.checker.branches import Fact, branches, fact, obligations
-from proofs.checker.check import check, close, digest
-from proofs.checker.formulas import MAX_STEPS, Rejected, Undefined, read, spend, start
-from proofs.checker.points import truth
+from proofs.checker.check import check, digest
+from proofs.checker.formulas import Tree, read
+from proofs.checker.limits import MAX_STEPS, Rejected, Undefined, spend, start
+from proofs.checker.points import at_numbers
+from proofs.checker.points import truth as truth_at
+from proofs.checker.rules import close
 
 from ._certificates import answer, raw_claim, signed
 
@@ -23,6 +26,10 @@ SQUARE_PROOF = {"split": "x", "positive": {"sum": [["1", {"0": 1}], ["1", {"1": 
 def term(text: str) -> Any:
     start()
     return read(text, {})
+
+
+def truth(tree: Tree, point: dict[str, Fraction]) -> bool:
+    return truth_at(tree, at_numbers(point))
 
 
 def facts(*texts: str) -> list[Fact]:

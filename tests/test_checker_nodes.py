@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from proofs.checker.branches import branches
-from proofs.checker.check import refute
-from proofs.checker.formulas import Rejected, formula, read, start
+from proofs.checker.formulas import read
+from proofs.checker.limits import Rejected, start
+from proofs.checker.rules import refute
 
 from ._certificates import answer, raw_claim, signed
 
@@ -23,7 +24,7 @@ def closes(proofs: Any, *texts: str, sorts: dict[str, str] | None = None) -> boo
     """Whether the proofs refute the formulas together."""
     start()
     names = SORTS if sorts is None else sorts
-    items = [(formula(read(text, {}, names)), True) for text in texts]
+    items = [(read(text, {}, names), True) for text in texts]
     try:
         refute(items, proofs, names)
     except Rejected:
@@ -72,9 +73,7 @@ def test_an_instance_of_an_integer_is_an_integer_by_its_form() -> None:
 
 
 def test_fresh_names_are_new_in_their_branch() -> None:
-    trees = [
-        (formula(read(t, {}, SORTS)), True) for t in ("exists(x, x > 0)", "exists(x, x < 0)", "exists(x_1, x_1 > y)")
-    ]
+    trees = [(read(t, {}, SORTS), True) for t in ("exists(x, x > 0)", "exists(x, x < 0)", "exists(x_1, x_1 > y)")]
     ((facts, sorts),) = branches(trees, {**SORTS, "x_1": "real"})
 
     assert list(sorts)[-3:] == ["x_2", "x_3", "x_1_1"]

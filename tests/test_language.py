@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from gametheory import InvalidParameter
 from proofs.checker import formulas as checker
-from proofs.checker import points as checked_points
+from proofs.checker import limits
+from proofs.checker import points as points_of_checker
 from proofs.evaluate import NoValue, truth, value
 from proofs.facts import Unsupported
 from proofs.language import (
@@ -115,7 +116,7 @@ def direct(tree: Any, point: dict[str, Fraction]) -> Any:
 def outcome(evaluate: Callable[[], Any]) -> Any:
     try:
         return evaluate()
-    except (ZeroDivisionError, NoValue, checker.Undefined):
+    except (ZeroDivisionError, NoValue, limits.Undefined):
         return "undefined"
 
 
@@ -123,14 +124,14 @@ def outcome(evaluate: Callable[[], Any]) -> Any:
 @settings(max_examples=400, deadline=None)
 def test_both_parsers_and_evaluators_agree_with_fractions(tree: Formula, point: dict[str, Fraction]) -> None:
     text = render(tree)
-    checker.start()
+    limits.start()
 
     ours = parse_formula(text, where="formula")
-    theirs = checker.formula(checker.read(text, {}))
+    theirs = checker.expect(checker.read(text, {}), True)
 
     expected = outcome(lambda: direct(tree, point))
     assert outcome(lambda: truth(ours, point)) == expected
-    assert outcome(lambda: checked_points.truth(theirs, point)) == expected
+    assert outcome(lambda: points_of_checker.truth(theirs, points_of_checker.at_numbers(point))) == expected
     assert free_names(ours) == checker.names(theirs)
     assert measure(ours, {})[0] == checker.size(theirs)
 
@@ -155,15 +156,15 @@ def test_both_parsers_agree_on_mangled_text(tree: Formula, rng: random.Random, p
     for _ in range(rng.randint(1, 3)):
         letters[rng.randrange(len(letters))] = rng.choice(pieces)
     text = "".join(letters)
-    checker.start()
+    limits.start()
 
     try:
         ours = parse_formula(text, where="formula")
     except InvalidParameter:
         ours = None
     try:
-        theirs = checker.formula(checker.read(text, {}))
-    except checker.Rejected:
+        theirs = checker.expect(checker.read(text, {}), True)
+    except limits.Rejected:
         theirs = None
 
     if ours is not None and theirs is not None:
@@ -171,8 +172,8 @@ def test_both_parsers_agree_on_mangled_text(tree: Formula, rng: random.Random, p
         if free_names(ours) <= set(point):
             try:
                 here = outcome(lambda: truth(ours, point))
-                assert outcome(lambda: checked_points.truth(theirs, point)) == here
-            except (Unsupported, checker.Rejected):
+                assert outcome(lambda: points_of_checker.truth(theirs, points_of_checker.at_numbers(point))) == here
+            except (Unsupported, limits.Rejected):
                 pass
     elif theirs is not None:  # the checker leaves names to the claim's variables
         assert not all(is_name(name) for name in checker.names(theirs))

@@ -1,20 +1,25 @@
 """Theorems of the reals that a proof may use: for some terms, conditions that must hold and facts that follow.
 
-In `SIMPLE`, the letters k, m, n and s stand for integer terms, x and y for any, and j is a bound name that no term has.
-Terms are defined, and conditions hold, wherever the facts are used; so the facts are defined too.
+The letters are those of the terms: k, m, n, s are integers by their form, the others any terms, and j is a bound name
+that no term has. Of the Sum S (name B, from A to Z), F and L are the first and the last term, G and H the Sums without
+them. The terms are defined where a lemma is used; where its conditions hold too, so are the terms in its facts.
 """
 
 import re
-from collections.abc import Callable
+from fractions import Fraction
+from functools import reduce
 from math import factorial
 
-from proofs.checker.formulas import FUNCTIONS, Sorts, Tree, demand, names, number, read, substitute
+from proofs.checker.branches import opened
+from proofs.checker.formulas import FUNCTIONS, Sorts, Tree, names, number, read, substitute
+from proofs.checker.intervals import exponential
+from proofs.checker.limits import demand
+from proofs.checker.points import at_numbers, rational, value
 from proofs.checker.polynomials import integral, quotient
 
-Lemma = tuple[list[Tree], list[Tree], Sorts]  # conditions, facts (comparisons), the sorts with new names
-ZERO = number(0)
+Lemma = tuple[list[Tree], list[Tree], Sorts]  # conditions (formulas), facts (comparisons), the sorts with new names
 
-SIMPLE = {
+LEMMAS: dict[str, tuple[str, list[str], list[str]]] = {
     "abs": ("x", [], ["abs(x) >= x", "abs(x) >= -x", "(abs(x) - x)*(abs(x) + x) == 0"]),
     "sqrt": ("x", ["x >= 0"], ["sqrt(x) >= 0", "sqrt(x)**2 == x"]),
     "exp-positive": ("x", [], ["exp(x) > 0"]),
@@ -41,96 +46,86 @@ SIMPLE = {
     "binomial-nonnegative": ("nk", ["n >= 0"], ["binomial(n, k) >= 0"]),
     "binomial-theorem": ("xyn", ["n >= 0"], ["Sum(binomial(n, j)*x**j*y**(n - j), j, 0, n) == (x + y)**n"]),
     "binomial-mean": ("xn", ["n >= 0"], ["Sum(j*binomial(n, j)*x**j*(1 - x)**(n - j), j, 0, n) == n*x"]),
+    "sum-empty": ("S", ["Z < A"], ["S == 0"]),
+    "sum-last": ("S", ["Z >= A"], ["S == H + L"]),
+    "sum-first": ("S", ["Z >= A"], ["S == F + G"]),
+    "sum-linear": ("STUx", [], ["S == T + x*U"]),
+    "sum-shift": ("Ss", [], ["S == M"]),
+    "exp-interval": ("xabcd", ["x >= a", "x <= b"], ["exp(x) >= c", "exp(x) <= d"]),
+    "log-interval": ("xabcd", ["x >= a", "x <= b"], ["log(x) >= c", "log(x) <= d"]),
+    "exp-taylor": ("xa", [], ["exp(x) >= P"]),
+    "max": ("x", [], ["P == 0"]),
+    "min": ("x", [], ["P == 0"]),
+    "same": ("xy", [], ["x == y"]),
+    "count-roots": ("R", [], ["R == P"]),
+    "root": ("R", ["F*L <= 0"], ["X >= A", "X <= Z", "E == 0"]),
 }
 
 
 def lemma(name: object, terms: list[Tree], sorts: Sorts) -> Lemma:
     """The conditions and the facts of the lemma `name` about the given terms."""
-    demand(isinstance(name, str) and (name in SIMPLE or name in SPECIAL), "a lemma that there is not")
-    letters, make = SPECIAL[str(name)] if name in SPECIAL else (SIMPLE[str(name)][0], _simple(str(name)))
+    demand(isinstance(name, str) and name in LEMMAS, "a lemma that there is not")
+    letters, conditions, facts = LEMMAS[str(name)]
     demand(len(terms) == len(letters), f"{name} is about {len(letters)} terms")
     for letter, term in zip(letters, terms, strict=True):
         demand(letter not in "kmns" or integral(term, sorts), f"{name} of a term that may be no integer")
-        demand(letter != "S" or term[0] == "Sum", f"{name} is about a Sum")
-    return make(sorts, *terms)
+        kind = {"S": "Sum", "T": "Sum", "U": "Sum", "R": "count_roots"}.get(letter, term[0])
+        demand(term[0] == kind, f"{name} is about a {kind}")
+    values = dict(zip(letters, terms, strict=True))
+    more: tuple[list[Tree], list[Tree]] = ([], [])
+    if letters[:1] in ("S", "R"):
+        sorts = _bound(str(name), terms, values, sorts)
+    elif name == "same":
+        a, b = terms
+        demand(a[0] == b[0] and len(a) == len(b) and a[0] in (*FUNCTIONS, "**"), "terms that are not alike")
+        more = [("==", *pair) for pair in zip(a[1:], b[1:], strict=True)], []
+    elif name in ("min", "max"):
+        demand(terms[0][0] == name, f"{name} is about a {name}")
+        more = [], [("<=" if name == "min" else ">=", terms[0], part) for part in terms[0][1:]]
+        values["P"] = reduce(lambda a, b: ("*", a, b), [("-", terms[0], part) for part in terms[0][1:]])
+    elif name == "exp-taylor":
+        demand(terms[1][0] == "num" and terms[1][1] in range(1, 41, 2), "the order is no odd number up to 40")
+        series = [("/", ("**", terms[0], number(i)), number(factorial(i))) for i in range(int(terms[1][1]) + 1)]
+        values["P"] = reduce(lambda a, b: ("+", a, b), series)
+    elif name in ("exp-interval", "log-interval"):
+        _check_bounds(name == "exp-interval", *map(_constant, terms[1:]))
+    free = set[str]().union(*map(names, values.values()))
+    bound = next(j for j in ("j", *(f"j{i}" for i in range(len(free)))) if j not in free)
+    first, second = ([read(re.sub(r"\bj\b", bound, t), values) for t in texts] for texts in (conditions, facts))
+    return more[0] + first, more[1] + second, sorts
 
 
-def _simple(name: str) -> Callable[..., Lemma]:
-    letters, conditions, facts = SIMPLE[name]
-
-    def make(sorts: Sorts, *terms: Tree) -> Lemma:
-        free = set[str]().union(*map(names, terms))
-        bound = next(j for j in ("j", *(f"j{i}" for i in range(len(free)))) if j not in free)
-        values = dict(zip(letters, terms, strict=True))
-        first, second = (
-            [read(re.sub(r"\bj\b", bound, text), values) for text in texts] for texts in (conditions, facts)
-        )
-        return first, second, sorts
-
-    return make
-
-
-def _extreme(sorts: Sorts, tree: Tree) -> Lemma:
-    kind, *parts = tree
-    demand(kind in ("min", "max"), "this lemma is about min or max")
-    differences = [("-", tree, part) for part in parts]
-    product = differences[0]
-    for difference in differences[1:]:
-        product = ("*", product, difference)
-    sides = [("<=" if kind == "min" else ">=", tree, part) for part in parts]
-    return [], [*sides, ("==", product, ZERO)], sorts
+def _bound(name: str, terms: list[Tree], values: dict[str, Tree], sorts: Sorts) -> Sorts:
+    """Add the letters of a Sum or count_roots to the values; the sorts with the name of a root."""
+    (kind, bound, low, high, body), one = terms[0], number(1)
+    values |= {"A": low, "Z": high}
+    if name in ("sum-last", "root"):
+        values |= {"H": (kind, bound, low, ("-", high, one), body), "L": substitute(body, {bound[1]: high})}
+    if name in ("sum-first", "root"):
+        values |= {"G": (kind, bound, ("+", low, one), high, body), "F": substitute(body, {bound[1]: low})}
+    if name == "root":
+        values["E"], sorts, values["X"] = opened(terms[0], sorts)
+    if name == "count-roots":
+        values["P"] = number(_constant(terms[0]))
+    if name == "sum-shift":
+        demand(bound[1] not in names(terms[1]), f"{bound[1]} would be captured")
+        moved = substitute(body, {bound[1]: ("+", ("var", bound[1]), terms[1])})
+        values["M"] = (kind, bound, ("-", low, terms[1]), ("-", high, terms[1]), moved)
+    if name == "sum-linear":
+        e, f, g = (substitute(tree[4], {tree[1][1]: ("var", "#0")}) for tree in terms[:3])
+        numerator, _ = quotient(("-", e, ("+", f, ("*", terms[3], g))), 1)
+        alike = all(quotient(tree[i]) == quotient(terms[0][i]) for tree in terms[1:3] for i in (2, 3))
+        demand(alike and not numerator, "Sums that are not a linear combination")
+    return sorts
 
 
-def _taylor(sorts: Sorts, x: Tree, n: Tree) -> Lemma:
-    demand(n[0] == "num" and n[1] in range(1, 41, 2), "the order is no odd number up to 40")
-    total: Tree = number(1)
-    for i in range(1, int(n[1]) + 1):
-        total = ("+", total, ("/", ("**", x, number(i)), number(factorial(i))))
-    return [], [(">=", ("exp", x), total)], sorts
+def _constant(tree: Tree) -> Fraction:
+    demand(not names(tree), "a variable where a number is needed")
+    return rational(value(tree, at_numbers({})))
 
 
-def _same(sorts: Sorts, a: Tree, b: Tree) -> Lemma:
-    demand(a[0] == b[0] and len(a) == len(b) and a[0] in (*FUNCTIONS, "**"), "terms that are not alike")
-    return [("==", *pair) for pair in zip(a[1:], b[1:], strict=True)], [("==", a, b)], sorts
-
-
-def _sum_empty(sorts: Sorts, tree: Tree) -> Lemma:
-    return [("<", tree[3], tree[2])], [("==", tree, ZERO)], sorts
-
-
-def _sum_end(sorts: Sorts, tree: Tree, *, last: bool) -> Lemma:
-    kind, bound, low, high, body = tree
-    one = number(1)
-    rest = (kind, bound, low, ("-", high, one), body) if last else (kind, bound, ("+", low, one), high, body)
-    taken = substitute(body, {bound[1]: high if last else low})
-    return [(">=", high, low)], [("==", tree, ("+", rest, taken))], sorts
-
-
-def _sum_linear(sorts: Sorts, e: Tree, f: Tree, g: Tree, c: Tree) -> Lemma:
-    """The bodies satisfy e = f + c*g identically, and c does not depend on the bound name."""
-    bodies = [substitute(tree[4], {tree[1][1]: ("var", "#0")}) for tree in (e, f, g)]
-    numerator, _ = quotient(("-", bodies[0], ("+", bodies[1], ("*", c, bodies[2]))), 1)
-    alike = all(quotient(a[i]) == quotient(e[i]) for a in (f, g) for i in (2, 3))
-    demand(alike and not numerator, "Sums that are not a linear combination")
-    return [], [("==", e, ("+", f, ("*", c, g)))], sorts
-
-
-def _sum_shift(sorts: Sorts, tree: Tree, s: Tree) -> Lemma:
-    kind, bound, low, high, body = tree
-    demand(bound[1] not in names(s), f"{bound[1]} would be captured")
-    moved = substitute(body, {bound[1]: ("+", ("var", bound[1]), s)})
-    return [], [("==", tree, (kind, bound, ("-", low, s), ("-", high, s), moved))], sorts
-
-
-# the letters of the terms (S: a Sum) and the function
-SPECIAL: dict[str, tuple[str, Callable[..., Lemma]]] = {
-    "min": ("x", _extreme),
-    "max": ("x", _extreme),
-    "exp-taylor": ("xo", _taylor),
-    "same": ("xy", _same),
-    "sum-empty": ("S", _sum_empty),
-    "sum-last": ("S", lambda sorts, tree: _sum_end(sorts, tree, last=True)),
-    "sum-first": ("S", lambda sorts, tree: _sum_end(sorts, tree, last=False)),
-    "sum-linear": ("SSSc", _sum_linear),
-    "sum-shift": ("Ss", _sum_shift),
-}
+def _check_bounds(exp: bool, a: Fraction, b: Fraction, c: Fraction, d: Fraction) -> None:
+    """Reject unless c <= e**a and e**b <= d, or for log 0 < a, e**c <= a and b <= e**d."""
+    low = exponential(a, up=False) >= c if exp else exponential(c, up=True) <= a
+    high = exponential(b, up=True) <= d if exp else exponential(d, up=False) >= b
+    demand(a <= b and (exp or a > 0) and low and high, "bounds that are none")
