@@ -17,7 +17,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from dynamics.stability import ASYMPTOTIC, STABLE, UNDECIDED, UNSTABLE, Decision, decide
+from dynamics.decisions import ASYMPTOTIC, STABLE, UNDECIDED, UNSTABLE, Decision
+from dynamics.stability import decide
 from gametheory.equilibria.components import Cell, Component, Status, assemble, groups_of
 from gametheory.equilibria.landscape import Landscape, landscape
 from gametheory.equilibria.symmetric import SymmetricEquilibria
@@ -105,7 +106,8 @@ def _components(land: Landscape, keep: Callable[[Status], bool]) -> tuple[tuple[
     labelled: list[tuple[Cell, Status]] = []
     for cell in land.cells:
         nash, ess = land.nash_and_ess(cell)
-        status = {"nash": nash, "ess": ess, "stability": decisions[cell].stability}
+        found_so = decisions[cell]
+        status = {"nash": nash, "ess": ess, "stability": found_so.stability, "reason": found_so.reason}
         if keep(status):
             labelled.append((cell, status))
     found = []
@@ -120,7 +122,7 @@ def _components(land: Landscape, keep: Callable[[Status], bool]) -> tuple[tuple[
 
 def _as_set(land: Landscape, cells: list[Cell], decisions: dict[Cell, Decision]) -> str:
     mine = set(cells)
-    if len(cells) == 1 and len(cells[0].ends) == 1:
+    if len(cells) == 1 and cells[0].dimension == 0:
         alone = decisions[cells[0]]
         if alone.stability != STABLE or not _touches_others(land, mine):
             return alone.stability
@@ -135,8 +137,8 @@ def _as_set(land: Landscape, cells: list[Cell], decisions: dict[Cell, Decision])
 
 def _touches_others(land: Landscape, mine: set[Cell]) -> bool:
     """Whether rest points outside a closed set of cells accumulate at it."""
-    corners = {cell.ends[0] for cell in mine if len(cell.ends) == 1}
-    return any(corners & set(cell.ends) for cell in land.cells if cell not in mine and len(cell.ends) > 1)
+    corners = {cell.ends[0] for cell in mine if cell.dimension == 0}
+    return any(corners & set(cell.ends) for cell in land.cells if cell not in mine and cell.dimension > 0)
 
 
 def _drift_returns(land: Landscape, mine: set[Cell]) -> bool:

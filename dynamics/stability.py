@@ -49,40 +49,18 @@ whole component, since components are closed and rest.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Final
+from typing import Any
 
+from dynamics.decisions import ASYMPTOTIC, STABLE, UNDECIDED, UNSTABLE, Decision
+from dynamics.face_stability import curve_in_face, point_in_face
+from gametheory.algebra.roots import same_number, sign_at
 from gametheory.equilibria.affine import payoffs_at
 from gametheory.equilibria.components import Cell
-from gametheory.equilibria.edges import view
+from gametheory.equilibria.edges import turning, view
 from gametheory.equilibria.landscape import Landscape
 
-ASYMPTOTIC: Final = "asymptotically stable"
-STABLE: Final = "stable"
-UNSTABLE: Final = "unstable"
-UNDECIDED: Final = "undecided"
-
 Matrix = Sequence[Sequence[Fraction]]
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """Stability of the points of a cell.
-
-    Attributes
-    ----------
-    stability : str
-        "asymptotically stable", "stable", "unstable" or "undecided".
-    reason : str
-        The rule, in a few words.
-    is_source : bool
-        Whether an orbit is known to start from each point.
-    """
-
-    stability: str
-    reason: str
-    is_source: bool = False
 
 
 def decide(land: Landscape, cell: Cell) -> Decision:
@@ -97,11 +75,17 @@ def decide(land: Landscape, cell: Cell) -> Decision:
     'a strict equilibrium'
     """
     size = len(land.table.strategies)
+    if cell in land.places:
+        return point_in_face(land.faces[cell.support], land.places[cell])
+    if cell in land.curves:
+        return curve_in_face(land.faces[cell.support], land.curves[cell], land.nash_and_ess(cell)[0])
+    if land.matrix is None and len(cell.support) > 2:
+        return Decision(STABLE, "all payoffs are the same")
     if land.matrix is None:
         return _by_edges(land, cell, size)
     if size > 3:
         return _many_strategies(land, cell)
-    if len(cell.ends) > 2:
+    if cell.dimension > 1:
         return Decision(STABLE, "all payoffs are the same")
     rule = {1: _vertex, 2: _edge_point, 3: _interior}[len(cell.support)]
     return rule(land.matrix, cell)
@@ -247,6 +231,8 @@ def _by_edges(land: Landscape, cell: Cell, size: int) -> Decision:
         decided, rests = len(ties) <= 1 or size == 2, "rest" in ties
     if not decided and size == 3 and len(cell.ends) == 1 and len(cell.support) == 2 and "rest" in seen.along:
         return _where_third_is_neutral(land, cell)
+    if not decided and size == 3 and len(cell.support) == 2 and "towards" in seen.along:
+        return _edge_point_with_a_tie(land, cell)
     if not decided:
         return Decision(UNDECIDED, "absent strategies are neutral to first order")
     if rests:
@@ -266,6 +252,26 @@ def _where_third_is_neutral(land: Landscape, cell: Cell) -> Decision:
     return Decision(UNDECIDED, "absent strategies are neutral to first order")
 
 
+def _edge_point_with_a_tie(land: Landscape, cell: Cell) -> Decision:
+    """Rule 3 for payoffs of any kind: the edge attracts within itself, the third strategy is neutral."""
+    first, second = cell.support
+    edge = land.edges[first, second]
+    (third,) = edge.outside
+    share = cell.point[second]
+    slope = tuple(n * c for n, c in enumerate(edge.gain))[1:]
+    unknown = Decision(UNDECIDED, "absent strategies are neutral to first order")
+    if sign_at(slope, share) >= 0:
+        return unknown
+    for curve in land.curves:
+        if any(all(same_number(a, b) for a, b in zip(end, cell.point, strict=True)) for end in curve.ends):
+            return Decision(STABLE, "end of a curve of rest points that attracts")
+    assert land.solved is not None
+    sign = -sign_at(turning(land.solved, edge, third), share)
+    if sign == 0:
+        return unknown
+    return _by_sign(Fraction(sign), "the centre manifold decides")
+
+
 def _many_strategies(land: Landscape, cell: Cell) -> Decision:
     """Four or more strategies, payoffs `A x`: only rules that hold in every dimension."""
     nash, ess = land.nash_and_ess(cell)
@@ -280,7 +286,7 @@ def _many_strategies(land: Landscape, cell: Cell) -> Decision:
         linear = _linearised(land.matrix, cell)
         decided = linear.stability == ASYMPTOTIC
         return linear if decided else Decision(STABLE, "neutrally stable; whether also asymptotically is not decided")
-    if len(cell.ends) > 1 or land.matrix is None:
+    if cell.dimension > 0 or land.matrix is None:
         return Decision(UNDECIDED, "a set of rest points that is not neutrally stable")
     return _linearised(land.matrix, cell)
 

@@ -333,7 +333,7 @@ def test_a_third_strategy_decides_points_of_nonlinear_edges() -> None:
         payoffs = {"B": F(1), "C": bonus}
         game = game_from_function(lambda s, n, p=payoffs: p.get(s, F(n["A"] ** 2)), NAMES, 4)  # type: ignore[misc]
         found = rest_points(game)
-        assert not found.complete
+        assert found.complete
         mixed = next(c for c in found.components if c.support == ("A", "B"))
         assert mixed.parts[0].stability == answer
     game = game_from_function(lambda s, n: F(1 - n["A"] ** 2, 3) if s == "A" else F(-(s == "C")), NAMES, 4)

@@ -20,7 +20,7 @@ from gametheory.algebra.roots import AlgebraicNumber, from_bernstein, roots_insi
 from gametheory.compositions import compositions
 from gametheory.equilibria import component_to_dict, evolutionary_status
 from gametheory.equilibria.components import formula
-from gametheory.equilibria.landscape import INTERIOR_NOT_SEARCHED
+
 
 from ._formulas import satisfies
 
@@ -371,11 +371,11 @@ def test_bernstein_values_are_the_polynomial_in_powers() -> None:
     assert sum(c * x**n for n, c in enumerate(from_bernstein(values))) == direct
 
 
-def test_three_strategies_with_nonlinear_payoffs_are_declared_half_searched() -> None:
+def test_three_strategies_with_nonlinear_payoffs_are_searched_to_the_end() -> None:
     game = game_from_function(lambda s, n: F(n["A"] ** 2 if s == "A" else 1 if s == "B" else 0), NAMES, 4)
     found = symmetric_equilibria(game)
-    assert not found.complete
-    assert found.note == INTERIOR_NOT_SEARCHED
+    assert found.complete
+    assert found.note == ""
     assert {c.endpoints[0] for c in found.components} >= {(1, 0, 0), (0, 1, 0)}
     (mixed,) = [c for c in found.components if c.support == ("A", "B")]
     x = mixed.endpoints[0][0]

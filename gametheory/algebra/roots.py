@@ -2,10 +2,12 @@ r"""Real roots of polynomials in one variable: isolated, compared and signed exa
 
 A polynomial is its tuple of rational coefficients, constant first. Roots are rationals where they are
 rational, else `AlgebraicNumber`: the only root of an integer polynomial in an open interval with rational
-ends. Isolation is sympy's (continued fractions, Vincent-Akritas-Strzebonski); a rational root has a
-denominator that divides the leading coefficient, so an interval narrower than half the inverse square of that
-coefficient holds one candidate at most. The sign of `h` at a root of `p` is 0 iff gcd(h, p) has a root in its
-interval; else the interval is halved until `h` has no root there. Nothing is decided in floats.
+ends. Isolation halves intervals until Descartes' rule of signs, after a Moebius map of the interval to the
+positive axis, counts 0 or 1 (Vincent 1836; Collins & Akritas 1976, Proc. SYMSAC, 272). Intervals narrow by
+Newton's method with balls. A rational root has a denominator that divides the leading coefficient, so an
+interval narrower than half the inverse square of that coefficient holds one candidate at most. The sign of
+`h` at a root of `p` is 0 iff gcd(h, p) has that root; else the interval is narrowed until a ball around the
+value of `h` leaves 0. Polynomials are flint's: degree 999 takes seconds. Nothing is decided in floats.
 """
 
 from collections.abc import Sequence
@@ -13,11 +15,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from math import comb, lcm
-from typing import Any
+from typing import Any, Final
 
 from gametheory.errors import require
 
 Polynomial = tuple[Fraction, ...]
+NARROW: Final = Fraction(1, 2**62)  # so that the nearest float is known at once
+LONG: Final = 20  # from this degree on, primes are asked first whether there are rational roots
+_PRIMES: Final = (101, 103, 107, 109, 113, 127, 131, 137, 139, 149, 151, 157, 163, 167, 173, 179, 181, 191)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +48,13 @@ class AlgebraicNumber:
     high: Fraction
 
     def __post_init__(self) -> None:
-        ends = (evaluate(self.coefficients, self.low), evaluate(self.coefficients, self.high))
-        require(ends[0] * ends[1] < 0, "interval", (self.low, self.high), "one that isolates a root")
+        poly = _whole_poly(self.coefficients)
+        require(
+            _sign_of(poly, self.low) * _sign_of(poly, self.high) < 0,
+            "interval",
+            (self.low, self.high),
+            "one that isolates a root",
+        )
 
     def __float__(self) -> float:
         narrow = self.refined(Fraction(1, 2**60))
@@ -57,14 +67,9 @@ class AlgebraicNumber:
 
     def refined(self, width: Fraction) -> "AlgebraicNumber":
         """The same number in an interval at most `width` wide."""
-        low, high = self.low, self.high
-        rising = evaluate(self.coefficients, high) > 0
-        while high - low > width:
-            middle = (low + high) / 2
-            if (evaluate(self.coefficients, middle) > 0) == rising:
-                high = middle
-            else:
-                low = middle
+        if self.high - self.low <= width:
+            return self
+        low, high = _narrowed(_whole_poly(self.coefficients), self.low, self.high, width)
         return AlgebraicNumber(self.coefficients, low, high)
 
     def one_minus(self) -> "AlgebraicNumber":
@@ -95,10 +100,11 @@ def from_bernstein(values: Sequence[Fraction]) -> Polynomial:
     >>> [str(c) for c in from_bernstein([Fraction(0), Fraction(0), Fraction(1)])]
     ['0', '0', '1']
     """
-    differences, result = list(values), []
+    scale = lcm(*(Fraction(value).denominator for value in values))
+    differences, result = [int(value * scale) for value in values], []
     degree = len(values) - 1
     for power in range(degree + 1):  # the coefficients are forward differences at the first value
-        result.append(comb(degree, power) * differences[0])
+        result.append(Fraction(comb(degree, power) * differences[0], scale))
         differences = [after - before for before, after in pairwise(differences)]
     return trimmed(result)
 
@@ -113,12 +119,10 @@ def trimmed(coefficients: Sequence[Fraction]) -> Polynomial:
 
 def compose_one_minus(coefficients: Polynomial) -> Polynomial:
     """The coefficients of p(1 - x)."""
-    total: list[Fraction] = []
-    for coefficient in reversed(coefficients):
-        shifted = [Fraction(0), *total]
-        total = [a - b for a, b in zip([*total, Fraction(0)], shifted, strict=True)] if total else []
-        total = [coefficient, *total[1:]] if not total else [total[0] + coefficient, *total[1:]]
-    return trimmed(total)
+    from flint import fmpq, fmpq_poly
+
+    given = fmpq_poly([fmpq(c.numerator, c.denominator) for c in coefficients])
+    return trimmed([Fraction(int(c.p), int(c.q)) for c in given(fmpq_poly([1, -1])).coeffs()])
 
 
 def primitive(coefficients: Polynomial) -> tuple[int, ...]:
@@ -164,16 +168,11 @@ def roots_inside(coefficients: Polynomial) -> list[Fraction | AlgebraicNumber]:
     if len(coefficients) == 2:
         root = -coefficients[0] / coefficients[1]
         return [root] if 0 < root < 1 else []
-    free = _poly(coefficients).sqf_part()
-    for corner in (_poly((Fraction(0), Fraction(1))), _poly((Fraction(-1), Fraction(1)))):
-        quotient, rest = free.div(corner)
-        free = quotient if rest.is_zero else free
-    if free.degree() < 1:
-        return []
-    whole = primitive(tuple(Fraction(int(c.p), int(c.q)) for c in reversed(free.all_coeffs())))
-    found: list[Fraction | AlgebraicNumber] = []
-    for low, high in free.intervals(inf=0, sup=1, sqf=True):
-        found.append(_number(whole, Fraction(int(low.p), int(low.q)), Fraction(int(high.p), int(high.q))))
+    whole = _whole_poly(primitive(coefficients))
+    free = whole // whole.gcd(whole.derivative())
+    for corner in ([0, 1], [-1, 1]):
+        free = _without_factor(free, _whole_poly(corner))
+    found = [low if low == high else _number(free, low, high) for low, high in _isolated(free)]
     return _apart(sorted(found, key=float))
 
 
@@ -194,14 +193,16 @@ def sign_at(coefficients: Polynomial, number: Fraction | AlgebraicNumber) -> int
         return _sign(evaluate(coefficients, number))
     if len(coefficients) == 1:
         return _sign(coefficients[0])
-    own = _poly(tuple(Fraction(c) for c in number.coefficients))
-    other = _poly(coefficients)
-    common = own.gcd(other)
-    if common.degree() >= 1 and common.count_roots(_rational(number.low), _rational(number.high)) > 0:
+    other = _whole_poly(primitive(coefficients))
+    common = _whole_poly(number.coefficients).gcd(other)
+    if common.degree() >= 1 and _sign_of(common, number.low) * _sign_of(common, number.high) < 0:
         return 0
-    while other.count_roots(_rational(number.low), _rational(number.high)) > 0:
-        number = number.refined((number.high - number.low) / 2)
-    return _sign(evaluate(coefficients, (number.low + number.high) / 2))
+    turn = 1 if coefficients[-1] > 0 else -1  # `primitive` makes the leading coefficient positive
+    while True:
+        value = _ball_value(other, number.low, number.high)
+        if value:
+            return turn * value
+        number = number.refined((number.high - number.low) ** 2 / 4)
 
 
 def between(first: Fraction | AlgebraicNumber, second: Fraction | AlgebraicNumber) -> Fraction:
@@ -215,20 +216,21 @@ def order(numbers: Sequence[Fraction | AlgebraicNumber]) -> list[Fraction | Alge
     """Different numbers, rising, their intervals refined until no two overlap; equal ones are listed once."""
     kept: list[Fraction | AlgebraicNumber] = []
     for number in numbers:
-        if not any(_same(number, other) for other in kept):
+        if not any(same_number(number, other) for other in kept):
             kept.append(number)
     return _apart(sorted(kept, key=float))
 
 
-def _same(first: Fraction | AlgebraicNumber, second: Fraction | AlgebraicNumber) -> bool:
+def same_number(first: Fraction | AlgebraicNumber, second: Fraction | AlgebraicNumber) -> bool:
+    """Whether two numbers are equal, however they are given."""
     if isinstance(first, Fraction) or isinstance(second, Fraction):
         return first == second
     if first.high <= second.low or second.high <= first.low:
         return False
-    polynomial = tuple(Fraction(c) for c in second.coefficients)
-    inside = max(first.low, second.low), min(first.high, second.high)
-    common = _poly(polynomial).gcd(_poly(tuple(Fraction(c) for c in first.coefficients)))
-    return bool(common.degree() >= 1 and common.count_roots(_rational(inside[0]), _rational(inside[1])) > 0)
+    low, high = max(first.low, second.low), min(first.high, second.high)
+    common = _whole_poly(second.coefficients).gcd(_whole_poly(first.coefficients))
+    # in the overlap both polynomials have their number at most, and it is no end of it, being irrational
+    return bool(common.degree() >= 1 and _sign_of(common, low) * _sign_of(common, high) < 0)
 
 
 def _apart(numbers: list[Fraction | AlgebraicNumber]) -> list[Fraction | AlgebraicNumber]:
@@ -253,41 +255,144 @@ def _apart(numbers: list[Fraction | AlgebraicNumber]) -> list[Fraction | Algebra
     return result
 
 
-def _number(whole: tuple[int, ...], low: Fraction, high: Fraction) -> Fraction | AlgebraicNumber:
+def _number(free: Any, low: Fraction, high: Fraction) -> Fraction | AlgebraicNumber:
     """The root that an isolating interval of a square-free polynomial holds, a Fraction if it is rational."""
-    if low == high:
-        return low
     for end in (low, high):  # another, rational root may sit at an end
-        if evaluate(whole, end) == 0:
-            linear = _poly((-end, Fraction(1)))
-            quotient = _poly(tuple(Fraction(c) for c in whole)).quo(linear)
-            whole = primitive(tuple(Fraction(int(c.p), int(c.q)) for c in reversed(quotient.all_coeffs())))
+        free = _without_factor(free, _whole_poly([-end.numerator, end.denominator]))
+    whole = primitive(tuple(Fraction(int(c)) for c in free.coeffs()))
+    if len(whole) > LONG and _has_no_rational_root(whole):
+        return AlgebraicNumber(whole, *_narrowed(free, low, high, NARROW))
     leading = abs(whole[-1])
-    rising = evaluate(whole, high) > 0
-    start = low, high
-    while high - low > Fraction(1, 2 * leading * leading + 1):
-        middle = (low + high) / 2
-        value = evaluate(whole, middle)
-        if value == 0:
-            return middle
-        low, high = (low, middle) if (value > 0) == rising else (middle, high)
+    low, high = _narrowed(free, low, high, Fraction(1, 2 * leading * leading + 1))
     candidate = ((low + high) / 2).limit_denominator(leading)
-    if low <= candidate <= high and evaluate(whole, candidate) == 0:
+    if low <= candidate <= high and _sign_of(free, candidate) == 0:
         return candidate
-    return AlgebraicNumber(whole, *start).refined(Fraction(1, 2**30))
+    return AlgebraicNumber(whole, low, high).refined(NARROW)
+
+
+def _isolated(free: Any) -> list[tuple[Fraction, Fraction]]:
+    """Open intervals in (0, 1) with one root each of a square-free polynomial that is not 0 there at 0 and 1.
+
+    A root in the middle of an interval is given as an interval of width 0.
+    """
+    from flint import fmpz_poly
+
+    found = []
+    shift = fmpz_poly([1, 1])
+    todo = [(free, Fraction(0), Fraction(1))]
+    while todo:
+        local, low, high = todo.pop()
+        changes = _sign_changes(fmpz_poly(local.coeffs()[::-1])(shift))
+        if changes == 1:
+            found.append((low, high))
+        if changes <= 1:
+            continue
+        middle = (low + high) / 2
+        size = local.degree()
+        left = fmpz_poly([c << (size - k) for k, c in enumerate(map(int, local.coeffs()))])  # 2^n p(x / 2)
+        right = left(shift)
+        if right[0] == 0:
+            found.append((middle, middle))
+            right = fmpz_poly(right.coeffs()[1:])
+            left = left // fmpz_poly([-1, 1])
+        todo += [(left, low, middle), (right, middle, high)]
+    return found
+
+
+def _sign_changes(poly: Any) -> int:
+    signs = [value > 0 for value in poly.coeffs() if value != 0]
+    return sum(before != after for before, after in pairwise(signs))
+
+
+def _narrowed(poly: Any, low: Fraction, high: Fraction, width: Fraction) -> tuple[Fraction, Fraction]:
+    """A narrower interval around the simple root that an interval holds, by Newton's method with balls.
+
+    Where that does not at least halve it, it is halved. The new ends are dyadic and no roots; a root that is hit
+    is returned as an interval of width 0.
+    """
+    from flint import arb, ctx
+
+    slope = poly.derivative()
+    rising = _sign_of(poly, high) > 0 if _sign_of(poly, high) else _sign_of(poly, low) < 0
+    while high - low > width:
+        bits = 64 + 2 * ((1 / (high - low)).__ceil__().bit_length() + 1) + poly.degree()
+        with ctx.workprec(min(bits, 64 + 2 * (1 / width).__ceil__().bit_length()) + poly.height_bits()):
+            middle = arb(_flint((low + high) / 2))
+            steepness = slope(middle.union(arb(_flint(low))).union(arb(_flint(high))))
+            if not steepness.contains(0):
+                root = middle - poly(middle) / steepness
+                ends = _outward(_exact(root.lower()), _exact(root.upper()))
+                if ends[1] - ends[0] < (high - low) / 2:
+                    ends = max(low, ends[0]), min(high, ends[1])
+                    if _sign_of(poly, ends[0]) * _sign_of(poly, ends[1]) < 0:
+                        low, high = ends
+                        continue
+        half = (low + high) / 2
+        sign = _sign_of(poly, half)
+        if sign == 0:
+            return half, half
+        low, high = (low, half) if (sign > 0) == rising else (half, high)
+    return low, high
+
+
+def _outward(low: Fraction, high: Fraction) -> tuple[Fraction, Fraction]:
+    """Slightly wider, with few digits."""
+    grid = 2 ** ((1 / (high - low)).__ceil__().bit_length() + 2) if high > low else 2 ** (low.denominator.bit_length())
+    return Fraction((low * grid).__floor__(), grid), Fraction((high * grid).__ceil__(), grid)
+
+
+def _has_no_rational_root(whole: Sequence[int]) -> bool:
+    """Whether some small prime proves it: a rational root is one modulo every prime that spares the leading term."""
+    import numpy as np
+
+    for prime in _PRIMES:
+        if whole[-1] % prime == 0:
+            continue
+        residues = np.arange(prime)
+        values = np.zeros(prime, dtype=np.int64)
+        for coefficient in reversed(whole):
+            values = (values * residues + coefficient % prime) % prime
+        if values.all():
+            return True
+    return False
+
+
+def _ball_value(poly: Any, low: Fraction, high: Fraction) -> int:
+    """The sign of a polynomial on an interval, 0 if a ball around its values holds 0."""
+    from flint import arb, ctx
+
+    bits = 64 + 2 * (1 / (high - low)).__ceil__().bit_length() + poly.height_bits() + poly.degree()
+    with ctx.workprec(bits):
+        value = poly(arb(_flint(low)).union(arb(_flint(high))))
+        return 1 if value > 0 else -1 if value < 0 else 0
+
+
+def _without_factor(poly: Any, factor: Any) -> Any:
+    quotient, rest = divmod(poly, factor) if poly.degree() >= 1 else (poly, 1)
+    return poly if rest else quotient
+
+
+def _sign_of(poly: Any, value: Fraction) -> int:
+    return _sign(poly(_flint(value)))
+
+
+def _exact(value: Any) -> Fraction:
+    """The dyadic number that an exact ball is."""
+    mantissa, exponent = value.man_exp()
+    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+
+
+def _flint(value: Fraction) -> Any:
+    from flint import fmpq
+
+    return fmpq(value.numerator, value.denominator)
+
+
+def _whole_poly(coefficients: Sequence[int]) -> Any:
+    from flint import fmpz_poly
+
+    return fmpz_poly([int(c) for c in coefficients])
 
 
 def _sign(value: Any) -> int:
     return int(value > 0) - int(value < 0)
-
-
-def _poly(coefficients: Polynomial) -> Any:
-    import sympy as sp
-
-    return sp.Poly([_rational(c) for c in reversed(coefficients)], sp.Symbol("x"), domain="QQ")
-
-
-def _rational(value: Fraction) -> Any:
-    import sympy as sp
-
-    return sp.Rational(value.numerator, value.denominator)

@@ -1,14 +1,15 @@
 """How sets of equilibria and rest points are held, described and written down.
 
-A solver lists disjoint cells (points, open segments, the whole simplex) on each of which every status is
+A solver lists disjoint cells (points, open segments, curves, the whole simplex) on each of which every status is
 constant; `assemble` joins the cells that touch to components, and neighboring cells of equal status to parts.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from gametheory.algebra.intervals import CERTIFIED, EnclosedNumber
 from gametheory.algebra.roots import AlgebraicNumber, between, polynomial_text
 from gametheory.exact import Number, to_text
 
@@ -19,22 +20,39 @@ Status = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """A point, an open segment or the whole simplex, by its corners.
+    """A point, an open segment or the whole simplex, by its corners; or a curve, by its equation.
 
     Attributes
     ----------
     ends : tuple of Point
-        One: that point. Two: the open segment between them. More: the closed simplex on them.
+        One: that point. Two: the open segment between them. More: the closed simplex on them. Of a curve:
+        where it is known to reach the boundary of the face.
     support : tuple of int
         Indices of the strategies present.
+    equation : str
+        Of a curve, in the claims language: every point of the open face where it holds. Else "".
+    sample : Point
+        Of a curve, a point on it.
+    path : tuple of Point
+        Of a curve, points along it through the sample, in floats, for pictures.
     """
 
     ends: tuple[Point, ...]
     support: tuple[int, ...]
+    equation: str = ""
+    sample: Point = ()
+    path: tuple[Point, ...] = field(default=(), compare=False)
+
+    @property
+    def dimension(self) -> int:
+        """0 for a point, 1 for a segment or curve, more for a simplex."""
+        return 1 if self.equation else len(self.ends) - 1
 
     @property
     def point(self) -> Point:
-        """A point of the cell; rational where the cell is not a single algebraic point."""
+        """A point of the cell; rational where the cell is not a single algebraic point or a curve."""
+        if self.equation:
+            return self.sample
         if len(self.ends) == 1:
             return self.ends[0]
         if len(self.ends) == 2:
@@ -50,11 +68,14 @@ class Part:
     ----------
     dimension : int
     set : str
-        The points, as a formula of the claims language in the strategies' names.
+        The points, as a formula of the claims language in the strategies' names; of a point that is known by
+        an enclosure, the box that holds it and no other rest point.
     point : tuple of number, length m
-        One of them.
+        One of them: its shares are rational, `AlgebraicNumber`, or `EnclosedNumber` (an interval that is
+        certified to hold the share, and can be narrowed); floats for a game of floats.
     corners : tuple of Point
-        Of its closure: the point itself, the two ends of a segment, or the vertices.
+        Of its closure: the point itself, the two ends of a segment, or the vertices. Of a curve: points along
+        it, in floats, in order, on the piece through `point`.
     is_nash : bool
         Whether they are symmetric Nash equilibria.
     ess : str
@@ -93,7 +114,8 @@ class Component:
     set : str
         A formula of the claims language; shares are >= 0 and sum to 1.
     regret : number
-        The most that a deviation gains at its ends, and at a point of each part; 0 for equilibria.
+        The most that a deviation gains at its ends, and at a point of each part; 0 for equilibria, and at
+        points where exact signs say so.
     ess : str
         "yes" for an isolated ESS, "neutral" if all its points are neutrally stable, else "no" or "undecided".
     parts : tuple of Part
@@ -160,10 +182,8 @@ def groups_of(labelled: Iterable[tuple[Cell, Status]]) -> list[list[tuple[Cell, 
 
 
 def _touch(first: Cell, second: Cell) -> bool:
-    if len(first.ends) == len(second.ends):
-        return False
-    small, large = sorted((first, second), key=lambda cell: len(cell.ends))
-    return len(small.ends) == 1 and small.ends[0] in large.ends
+    small, large = sorted((first, second), key=lambda cell: cell.dimension)
+    return small.dimension == 0 < large.dimension and small.ends[0] in large.ends
 
 
 def _component(
@@ -173,12 +193,13 @@ def _component(
     shown: Callable[[Point], Point],
 ) -> Component:
     pieces = _merged(group)
-    pieces.sort(key=lambda p: (-len(p.cell.ends), [float(v) for v in p.cell.point]))
+    pieces.sort(key=lambda p: (-p.cell.dimension, [float(v) for v in p.cell.point]))
     parts = tuple(_part(strategies, piece, shown) for piece in pieces)
-    segments = [cell for cell, _ in group if len(cell.ends) == 2]
-    points = [cell.ends[0] for cell, _ in group if len(cell.ends) == 1]
-    simplex = next((cell.ends for cell, _ in group if len(cell.ends) > 2), None)
-    ends = simplex or tuple(p for p in points if sum(p in s.ends for s in segments) <= 1) or tuple(points)
+    lines = [cell for cell, _ in group if cell.dimension == 1]
+    points = [cell.ends[0] for cell, _ in group if cell.dimension == 0]
+    simplex = next((cell.ends for cell, _ in group if cell.dimension > 1), None)
+    ends = simplex or tuple(p for p in points if sum(p in s.ends for s in lines) <= 1) or tuple(points)
+    ends = ends or (lines[0].sample,)
     ends = tuple(sorted(ends, key=lambda p: [-float(v) for v in p]))
     sampled = {*ends, *(piece.cell.point for piece in pieces)}
     answers = {part.ess for part in parts}
@@ -204,13 +225,14 @@ def _component(
 
 def _merged(group: list[tuple[Cell, Status]]) -> list[_Piece]:
     """Segments and points of equal status put together where they meet in a line."""
-    pieces = [_Piece(cell, [len(cell.ends) > 2] * len(cell.ends), s) for cell, s in group if len(cell.ends) > 1]
+    pieces = [_Piece(cell, [cell.dimension > 1] * len(cell.ends), s) for cell, s in group if cell.dimension > 0]
     alone = []
     for cell, status in group:
-        if len(cell.ends) > 1:
+        if cell.dimension > 0:
             continue
         point = cell.ends[0]
-        meeting = [p for p in pieces if p.status == status and len(p.cell.ends) == 2 and point in p.cell.ends]
+        segments = [p for p in pieces if p.cell.dimension == 1 and not p.cell.equation]
+        meeting = [p for p in segments if _alike(p.status, status) and point in p.cell.ends]
         if not meeting:
             alone.append(_Piece(cell, [True], status))
             continue
@@ -226,6 +248,11 @@ def _merged(group: list[tuple[Cell, Status]]) -> list[_Piece]:
     return pieces + alone
 
 
+def _alike(first: Status, second: Status) -> bool:
+    """Whether two statuses are the same, whatever the reasons."""
+    return all(first[key] == second[key] for key in first if key != "reason")
+
+
 def _in_line(first: Cell, second: Cell, point: Point) -> bool:
     if first.support != second.support:
         return False
@@ -239,11 +266,12 @@ def _in_line(first: Cell, second: Cell, point: Point) -> bool:
 
 
 def _part(strategies: tuple[str, ...], piece: _Piece, shown: Callable[[Point], Point]) -> Part:
+    curve = piece.cell.equation
     return Part(
-        dimension=len(piece.cell.ends) - 1,
-        set=formula(strategies, [shown(end) for end in piece.cell.ends], piece.closed),
+        dimension=piece.cell.dimension,
+        set=curve or formula(strategies, [shown(end) for end in piece.cell.ends], piece.closed),
         point=shown(piece.cell.point),
-        corners=tuple(shown(end) for end in piece.cell.ends),
+        corners=piece.cell.path if curve else tuple(shown(end) for end in piece.cell.ends),
         is_nash=piece.status["nash"],
         ess=piece.status["ess"],
         stability=piece.status.get("stability"),
@@ -255,8 +283,14 @@ def _whole_formula(
     strategies: tuple[str, ...], group: list[tuple[Cell, Status]], shown: Callable[[Point], Point]
 ) -> str:
     """All cells of a component, its segments joined whatever their status."""
-    lines = [p for p in _merged([(cell, {}) for cell, _ in group]) if len(p.cell.ends) > 1]
-    texts = [formula(strategies, [shown(e) for e in p.cell.ends], [True, True]) for p in lines]
+    pieces = _merged([(cell, {}) for cell, _ in group])
+    lines = [p for p in pieces if p.cell.dimension > 0]
+    texts = [
+        p.cell.equation or formula(strategies, [shown(e) for e in p.cell.ends], [True] * len(p.cell.ends))
+        for p in lines
+    ]
+    if any(p.cell.equation for p in lines):  # a curve's equation leaves out its ends
+        texts += [formula(strategies, [shown(p.cell.point)], [True]) for p in pieces if p.cell.dimension == 0]
     return texts[0] if len(texts) == 1 else " or ".join(f"({text})" for text in texts)
 
 
@@ -292,15 +326,20 @@ def formula(strategies: Sequence[str], ends: Sequence[Point], closed: Sequence[b
 
 
 def _point_formula(strategies: Sequence[str], point: Point) -> str:
-    clauses, algebraic = [], [k for k, v in enumerate(point) if isinstance(v, AlgebraicNumber)]
+    clauses = []
+    inexact = [k for k, v in enumerate(point) if isinstance(v, AlgebraicNumber | EnclosedNumber)]
     for k, value in enumerate(point):
-        if k not in algebraic:
-            clauses.append(f"{strategies[k]} == {to_text(value)}")
-        elif k == algebraic[0]:
-            name, low, high = strategies[k], value.low, value.high
+        name = strategies[k]
+        if k not in inexact:
+            clauses.append(f"{name} == {to_text(value)}")
+        elif isinstance(value, EnclosedNumber):
+            clauses.append(f"{name} >= {value.low} and {name} <= {value.high}")
+        elif k != inexact[-1]:
+            low, high = value.low, value.high
             clauses.append(f"{polynomial_text(value.coefficients, name)} == 0 and {name} > {low} and {name} < {high}")
-    if algebraic:
-        clauses.append(f"{' + '.join(strategies[k] for k in algebraic)} == 1")
+    if inexact:
+        present = [k for k, v in enumerate(point) if k in inexact or v != 0]
+        clauses.append(f"{' + '.join(strategies[k] for k in present)} == 1")
     return " and ".join(clauses)
 
 
@@ -321,7 +360,9 @@ def _linear(constant: Number, slope: Number, name: str) -> str:
 
 
 def number_to_json(value: Number) -> Any:
-    """A number of a solution: 'a/b', a JSON float, or {"poly", "interval"} for an algebraic one."""
+    """A number of a solution: 'a/b', a JSON float, {"poly", "interval"} or {"interval", "certified"}."""
+    if isinstance(value, EnclosedNumber):
+        return {"interval": [str(value.low), str(value.high)], "certified": CERTIFIED}
     if isinstance(value, AlgebraicNumber):
         return {"poly": value.text, "interval": [str(value.low), str(value.high)]}
     return to_text(value)

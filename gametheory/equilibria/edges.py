@@ -11,7 +11,9 @@ rises exactly where :math:`g > 0`.
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations, pairwise
+from typing import Any
 
+from gametheory.algebra.intervals import as_flint, as_fraction
 from gametheory.algebra.roots import (
     AlgebraicNumber,
     Polynomial,
@@ -20,6 +22,7 @@ from gametheory.algebra.roots import (
     order,
     roots_inside,
     sign_at,
+    trimmed,
 )
 from gametheory.compositions import rank
 from gametheory.equilibria.components import Cell, Point
@@ -122,6 +125,38 @@ def _drift(table: PayoffTable, first: int, second: int, third: int) -> Polynomia
         column = rank(counts)
         gains.append(others * (table.values[second][column] - table.values[first][column]))
     return from_bernstein(gains)
+
+
+def turning(table: PayoffTable, edge: Edge, third: int) -> Polynomial:
+    r"""On an edge, :math:`h_z g_t - h_t g_z`, with `g` the gain of its second strategy and `h` that of a third.
+
+    Both over the first strategy; `t` is the share of the second and `z` that of the third, which is 0. Where g
+    = h = 0, this over :math:`g_t` is the change of `h` by `z` along the line on which `g` stays 0.
+    """
+    from flint import fmpq_poly
+
+    def poly(coefficients: Polynomial) -> Any:
+        return fmpq_poly([as_flint(c) for c in coefficients])
+
+    gain, other = poly(edge.gain), poly(edge.outside[third])
+    by_third = [poly(_by_third(table, edge.first, edge.second, third, k)) for k in (edge.second, third)]
+    result = by_third[1] * gain.derivative() - other.derivative() * by_third[0]
+    return trimmed([as_fraction(c) for c in result.coeffs()])
+
+
+def _by_third(table: PayoffTable, first: int, second: int, third: int, strategy: int) -> Polynomial:
+    """The derivative, by the share of a third strategy at 0, of a payoff less that of the first strategy."""
+    others = table.group_size - 1
+    changes = []
+    for number in range(others):
+        counts = [0] * len(table.strategies)
+        counts[first], counts[second], counts[third] = others - 1 - number, number, 1
+        column = rank(counts)
+        counts[first], counts[third] = others - number, 0
+        before = rank(counts)
+        mine, base = table.values[strategy], table.values[first]
+        changes.append(others * (mine[column] - base[column] - mine[before] + base[before]))
+    return from_bernstein(changes)
 
 
 def edge_cells(table: PayoffTable) -> tuple[list[Cell], dict[tuple[int, int], Edge]]:

@@ -5,24 +5,29 @@ largest) against the same co-players have been made equal, and are answered in f
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from itertools import pairwise
+from itertools import combinations, pairwise
 from math import factorial, lcm, prod
+from typing import Any
 
+from gametheory.algebra.bernstein import polynomial_in
+from gametheory.algebra.curves import traced
+from gametheory.algebra.points import LocatedPoint
+from gametheory.algebra.roots import same_number
+from gametheory.algebra.subdivision import Box
 from gametheory.compositions import compositions
 from gametheory.equilibria.affine import indifference_cells, payoffs_at
 from gametheory.equilibria.components import Cell, Point
 from gametheory.equilibria.edges import Edge, edge_cells, edge_status
 from gametheory.equilibria.evolutionary import evolutionary_status
+from gametheory.equilibria.faces import Curve, Face, face_of
+from gametheory.equilibria.interior import sign_along, status_at, trace_of
 from gametheory.exact import Number
 from gametheory.games import Game, PayoffTable, affine_matrix, mean_payoffs, payoff_table
 
 SNAP = 1e-12
-INTERIOR_NOT_SEARCHED = (
-    "payoffs are not affine: vertices and two-strategy edges are complete, "
-    "mixtures of three or more strategies were not searched"
-)
+UNDECIDED_BOXES = "boxes are left in which there may be rest points that are not listed"
 PLANES_NOT_LISTED = "four or more strategies with a face full of ties: sets of dimension two or more are not listed"
 
 
@@ -46,6 +51,18 @@ class Landscape:
         Whether the cells are all the rest points.
     note : str
         What is missing, if anything.
+    faces : dict of tuple of int to Face
+        Of a nonlinear game: the faces of three or more strategies.
+    places : dict of Cell to LocatedPoint
+        For the isolated points inside them, what knows them exactly.
+    curves : dict of Cell to fmpq_mpoly
+        For the curves inside them, the polynomial that is zero there.
+    statuses : dict of Point to (bool, str)
+        Nash status and evolutionary stability of a point of each of those.
+    undecided : tuple of Box
+        Boxes, in the shares of all strategies, outside which no isolated rest point is missing.
+    solved : PayoffTable or None
+        Of a nonlinear game, the exact table that was solved.
     """
 
     table: PayoffTable
@@ -55,9 +72,19 @@ class Landscape:
     cells: tuple[Cell, ...]
     complete: bool
     note: str
+    faces: dict[tuple[int, ...], Face] = field(default_factory=dict)
+    places: dict[Cell, LocatedPoint] = field(default_factory=dict)
+    curves: dict[Cell, Any] = field(default_factory=dict)
+    statuses: dict[Point, tuple[bool, str]] = field(default_factory=dict)
+    undecided: tuple[Box, ...] = ()
+    solved: PayoffTable | None = None
 
     def nash_and_ess(self, cell: Cell) -> tuple[bool, str]:
         """Whether a cell's points are Nash equilibria, and their evolutionary stability."""
+        if cell.point in self.statuses:
+            return self.statuses[cell.point]
+        if self.matrix is None and len(cell.support) > 2:
+            return True, "neutral"  # everything rests everywhere
         if self.matrix is None:
             return edge_status(cell, self.edges, len(self.table.strategies))
         payoffs = payoffs_at(self.matrix, cell.point)
@@ -133,11 +160,10 @@ def landscape(game: Game) -> Landscape:
         )
     solved = PayoffTable(strategies=table.strategies, group_size=table.group_size, values=_rational(table.values))
     found, edges = edge_cells(solved)
-    complete = len(table.strategies) == 2
-    note = "" if complete else INTERIOR_NOT_SEARCHED
-    return Landscape(
-        table=table, exact=exact, matrix=None, edges=edges, cells=tuple(found), complete=complete, note=note
+    land = Landscape(
+        table=table, exact=exact, matrix=None, edges=edges, cells=tuple(found), complete=True, note="", solved=solved
     )
+    return land if len(table.strategies) == 2 else with_faces(land, solved)
 
 
 def _rational(values: tuple[tuple[Number, ...], ...]) -> tuple[tuple[Fraction, ...], ...]:
@@ -154,3 +180,90 @@ def _rational(values: tuple[tuple[Number, ...], ...]) -> tuple[tuple[Fraction, .
                 snapped[after] = snapped[before]
         columns.append([Fraction(v) for v in snapped])
     return tuple(zip(*columns, strict=True))
+
+
+def with_faces(land: Landscape, table: PayoffTable) -> Landscape:
+    """Add what rests inside the faces of three or more strategies of an exact table."""
+    size = len(table.strategies)
+    faces: dict[tuple[int, ...], Face] = {}
+    cells, places, curves, statuses = list(land.cells), {}, {}, {}
+    undecided, notes = [], []
+    for count in range(3, size + 1):
+        for support in combinations(range(size), count):
+            face = face_of(table, support)
+            faces[support] = face
+            undecided += [_spread_box(box, support, size) for box in face.undecided]
+            notes += [face.missing] if face.missing else []
+            if face.full:
+                if size > 3:
+                    notes.append(PLANES_NOT_LISTED)
+                    continue
+                corners = tuple(tuple(Fraction(int(i == k)) for k in range(3)) for i in range(3))
+                return replace(land, cells=(Cell(ends=corners, support=support),), faces=faces)
+            for place in face.points:
+                point = _spread(place.shares, support, size)
+                nash, ess = status_at(face, place)
+                cell = Cell(ends=(point,), support=support)
+                cells.append(cell)
+                places[cell] = place
+                statuses[point] = bool(nash), ess
+                notes += ["whether an absent strategy earns less than a point is not decided"] if nash is None else []
+            for curve in face.curves:
+                cell = _curve_cell(curve, face, table.strategies, cells)
+                status = _curve_status(curve, face)
+                notes += [status] if isinstance(status, str) else []
+                if not isinstance(status, str):
+                    cells.append(cell)
+                    curves[cell] = curve.factor
+                    statuses[cell.sample] = status
+    notes += [UNDECIDED_BOXES] if undecided else []
+    return replace(
+        land,
+        cells=tuple(cells),
+        complete=not notes,
+        note="; ".join(dict.fromkeys(notes)),
+        faces=faces,
+        places=places,
+        curves=curves,
+        statuses=statuses,
+        undecided=tuple(undecided),
+    )
+
+
+def _spread(shares: Sequence[Number], support: Sequence[int], size: int) -> Point:
+    full: list[Number] = [Fraction(0)] * size
+    for strategy, share in zip(support, shares, strict=True):
+        full[strategy] = share
+    return tuple(full)
+
+
+def _spread_box(box: Box, support: Sequence[int], size: int) -> Box:
+    return Box(low=_spread(box.low, support, size), high=_spread(box.high, support, size))
+
+
+def _curve_cell(curve: Curve, face: Face, strategies: Sequence[str], cells: Sequence[Cell]) -> Cell:
+    """A curve as a cell that ends in those of the cells that are points where it does."""
+    size = len(strategies)
+    names = [strategies[k] for k in face.support]
+    inside = " and ".join([*(f"{name} > 0" for name in names), f"{' + '.join(names)} == 1"])
+    absent = [f"{name} == 0" for k, name in enumerate(strategies) if k not in face.support]
+    equation = " and ".join([f"{polynomial_in(curve.factor, names[1:])} == 0", *absent, inside])
+    ends = []
+    for end in curve.ends:
+        full = _spread(end, face.support, size)
+        known = (cell.ends[0] for cell in cells if cell.dimension == 0)
+        ends += [point for point in known if all(same_number(a, b) for a, b in zip(point, full, strict=True))]
+    sample = _spread(curve.points[0].shares, face.support, size)
+    path = traced(curve.factor, [float(share) for share in curve.points[0].shares[1:]])
+    floats = [_spread((1 - float(a) - float(b), float(a), float(b)), face.support, size) for a, b in path]
+    return Cell(ends=tuple(ends), support=face.support, equation=equation, sample=sample, path=tuple(floats))
+
+
+def _curve_status(curve: Curve, face: Face) -> tuple[bool, str] | str:
+    """Nash status and evolutionary stability along a curve, or what is not decided."""
+    signs = [sign_along(curve.factor, poly) for poly in face.outside.values()]
+    if any(sign is None for sign in signs) and 1 not in signs:
+        return "a curve of rest points along which it is not decided whether an absent strategy earns less"
+    nash = 1 not in signs
+    unstable = not nash or sign_along(curve.factor, trace_of(face)) == 1
+    return nash, "no" if unstable else "undecided"

@@ -1,0 +1,231 @@
+r"""Proof that a system of equations has exactly one zero in a box, and enclosures of it as tight as asked.
+
+For `F` with derivative `J`, a box :math:`|y - c| \le \rho` (largest coordinate) and a matrix
+:math:`Y \approx J(c)^{-1}`, let `q` bound the norm of :math:`I - Y J(y)` over the box. If :math:`q < 1` and
+:math:`|Y F(c)| + q \rho < \rho`, the map :math:`y - Y F(y)` takes the box into itself and contracts: one zero,
+and no other (Krawczyk 1969, Computing 4, 187; Moore 1977, SIAM J. Numer. Anal. 14, 611). For any point `y` of
+the box the zero is within :math:`|Y F(y)| / (1 - q)` of it, so evaluating `F` at better points narrows the
+enclosure without another proof.
+
+Polynomials are expanded about `c` exactly, and bounds are sums of positive numbers, rounded up.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any, Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gametheory.algebra.bernstein import Polynomial, Rational
+from gametheory.algebra.intervals import as_flint, as_fraction
+
+Array = NDArray[np.float64]
+UP: Final = 1 + 2.0**-40  # more than the rounding of any sum below
+CONTRACTION: Final = Fraction(1, 2)
+SMALLEST: Final = 2.0**-44
+STEPS: Final = 12
+GRID: Final = 2**48
+
+
+class System(Protocol):
+    """As many equations as unknowns, the coordinates of a simplex but the first."""
+
+    @property
+    def unknowns(self) -> int:
+        """How many unknowns."""
+        ...
+
+    def residual(self, point: Sequence[Rational], bits: int) -> list[tuple[Fraction, Fraction]]:
+        """Intervals that hold the values at a point."""
+        ...
+
+    def slope(self, point: Sequence[Rational]) -> Array:
+        """The derivative at a point, shape (unknowns, unknowns), approximately."""
+        ...
+
+    def spread(self, point: Sequence[Rational], inverse: Array) -> Callable[[float], float]:
+        """A function that bounds, for rho, the norm of I - Y J over the box of half width rho around the point."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PolynomialSystem:
+    """Polynomials over the rationals that shall all be zero."""
+
+    polynomials: tuple[Polynomial, ...]
+
+    @property
+    def unknowns(self) -> int:
+        """How many unknowns."""
+        return len(self.polynomials)
+
+    def residual(self, point: Sequence[Rational], bits: int) -> list[tuple[Fraction, Fraction]]:
+        """The values at a point, exactly."""
+        values = [as_fraction(poly(*point)) for poly in self.polynomials]
+        return [(value, value) for value in values]
+
+    def slope(self, point: Sequence[Rational]) -> Array:
+        """The derivative at a point."""
+        size = self.unknowns
+        rows = [[float(as_fraction(p.derivative(j)(*point))) for j in range(size)] for p in self.polynomials]
+        return np.array(rows)
+
+    def spread(self, point: Sequence[Rational], inverse: Array) -> Callable[[float], float]:
+        """Bounds of I - Y J, from the exact expansion about the point."""
+        size = self.unknowns
+        gens = self.polynomials[0].context().gens()
+        moved = [g + c for g, c in zip(gens, point, strict=True)]
+        degree = max(int(p.total_degree()) for p in self.polynomials)
+        bends = np.zeros((size, size, max(degree, 1)))
+        slope = [[Fraction(0)] * size for _ in range(size)]
+        for i, poly in enumerate(self.polynomials):
+            for powers, value in poly.compose(*moved).to_dict().items():
+                order, coefficient = int(sum(powers)), as_fraction(value)
+                for j, power in enumerate(map(int, powers)):
+                    if order == 1 and power:
+                        slope[i][j] = coefficient
+                    elif power:
+                        bends[i, j, order - 1] += abs(float(coefficient)) * power
+        rows = [[Fraction(float(v)) for v in row] for row in inverse]
+        start = np.zeros((size, size))
+        for i in range(size):
+            for j in range(size):
+                product = sum((rows[i][k] * slope[k][j] for k in range(size)), Fraction(0))
+                start[i, j] = float(abs(int(i == j) - product)) * UP
+        weights = np.abs(inverse)
+
+        def bound(reach: float) -> float:
+            bent = np.array([[float(np.polyval(row[::-1], reach)) for row in rows] for rows in bends])
+            return float((start + weights @ bent * UP).sum(axis=1).max()) * UP
+
+        return bound
+
+
+@dataclass(frozen=True, eq=False)
+class Zero:
+    """The only zero of a system in a box.
+
+    Attributes
+    ----------
+    system : System
+    anchor : tuple of Fraction
+        Centre of the box.
+    reach : Fraction
+        Half its width: no other zero is as near in every coordinate.
+    inverse : tuple of tuples of Fraction
+        `Y`.
+    contraction : Fraction
+        `q`.
+    """
+
+    system: Any
+    anchor: tuple[Fraction, ...]
+    reach: Fraction
+    inverse: tuple[tuple[Fraction, ...], ...]
+    contraction: Fraction
+
+    @cached_property
+    def _best(self) -> list[Any]:
+        return [self.anchor, self._error(self.anchor, 200)]
+
+    def enclosure(self, error: Fraction) -> tuple[tuple[Fraction, ...], Fraction]:
+        """A point that no coordinate of the zero is further from than a radius at most `error`, and the radius.
+
+        The first coordinate, 1 less the others, is not among them.
+        """
+        while self._best[1] > error:
+            point, radius = self._best
+            bits = 40 + 2 * (1 / radius).__ceil__().bit_length()
+            steps = self._corrections(point, bits)
+            grid = 2**bits
+            moved = tuple(Fraction(round((c - s) * grid), grid) for c, s in zip(point, steps, strict=True))
+            closer = self._error(moved, 2 * bits)
+            if closer >= radius or max(abs(a - b) for a, b in zip(moved, self.anchor, strict=True)) > self.reach:
+                raise AssertionError("a certified zero does not let itself be narrowed")
+            self._best[:] = [moved, closer]
+        return self._best[0], self._best[1]
+
+    def coordinate(self, index: int, width: Fraction) -> tuple[Fraction, Fraction]:
+        """Ends of an interval at most `width` wide that holds a coordinate (0: 1 less the others)."""
+        size = len(self.anchor) if index == 0 else 1
+        point, radius = self.enclosure(width / (2 * size))
+        middle = point[index - 1] if index else 1 - sum(point)
+        return middle - size * radius, middle + size * radius
+
+    def rational(self, largest: int = 10**9) -> tuple[Fraction, ...] | None:
+        """The zero itself, coordinates but the first, if it is rational with denominators up to `largest`."""
+        point, radius = self.enclosure(Fraction(1, 4 * largest * largest))
+        near = tuple(c.limit_denominator(largest) for c in point)
+        if any(abs(a - b) > radius for a, b in zip(point, near, strict=True)):
+            return None
+        values = self.system.residual([as_flint(c) for c in near], 200)
+        return near if all(low == high == 0 for low, high in values) else None
+
+    def _corrections(self, point: Sequence[Fraction], bits: int) -> list[Fraction]:
+        values = self.system.residual([as_flint(c) for c in point], bits)
+        middles = [(low + high) / 2 for low, high in values]
+        return [sum((y * f for y, f in zip(row, middles, strict=True)), Fraction(0)) for row in self.inverse]
+
+    def _error(self, point: Sequence[Fraction], bits: int) -> Fraction:
+        values = self.system.residual([as_flint(c) for c in point], bits)
+        largest = [max(abs(low), abs(high)) for low, high in values]
+        moved = [sum((abs(y) * f for y, f in zip(row, largest, strict=True)), Fraction(0)) for row in self.inverse]
+        if all(low == high for low, high in values):  # exact values: signs may cancel
+            moved = [abs(s) for s in self._corrections(point, bits)]
+        return max(moved) / (1 - self.contraction)
+
+
+def certify(system: Any, start: Sequence[float]) -> Zero | None:
+    """Look for a zero near a point by Newton's method, and prove it; None where that fails.
+
+    Examples
+    --------
+    >>> from gametheory.algebra.bernstein import ring
+    >>> y1, y2 = ring(3).gens()
+    >>> zero = certify(PolynomialSystem((y1**2 - y2, y1 - 2 * y2)), [0.4, 0.3])
+    >>> [str(value) for value in zero.rational()]
+    ['1/2', '1/4']
+    """
+    point = np.array(start, dtype=np.float64)
+    slope = np.zeros((len(point), len(point)))
+    for _ in range(STEPS):
+        if not np.isfinite(point).all() or np.abs(point).max() > 4:
+            return None
+        exact = _on_grid(point)
+        slope = system.slope([as_flint(c) for c in exact])
+        values = [float((low + high) / 2) for low, high in system.residual([as_flint(c) for c in exact], 120)]
+        try:
+            step = np.linalg.solve(slope, values)
+        except np.linalg.LinAlgError:
+            return None
+        point = np.array([float(c) for c in exact]) - step
+        if np.abs(step).max() < 2.0**-46:
+            break
+    else:
+        return None
+    return _proved(system, _on_grid(point), slope)
+
+
+def _on_grid(point: Array) -> tuple[Fraction, ...]:
+    return tuple(Fraction(round(float(c) * GRID), GRID) for c in point)
+
+
+def _proved(system: Any, centre: tuple[Fraction, ...], slope: Array) -> Zero | None:
+    inverse = np.linalg.inv(slope)
+    if not np.isfinite(inverse).all():
+        return None
+    bound = system.spread([as_flint(c) for c in centre], inverse)
+    rows = tuple(tuple(Fraction(float(v)) for v in row) for row in inverse)
+    values = system.residual([as_flint(c) for c in centre], 200)
+    largest = [float(max(abs(low), abs(high))) for low, high in values]
+    miss = float((np.abs(inverse) @ np.array(largest)).max()) * UP
+    reach = 1.0
+    while reach > SMALLEST:
+        share = bound(reach)
+        if share <= float(CONTRACTION) and miss + share * reach < reach * (1 - 2.0**-30):
+            return Zero(system, centre, Fraction(reach), rows, CONTRACTION)
+        reach *= 0.75
+    return None
