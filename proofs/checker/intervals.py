@@ -16,6 +16,8 @@ def _rounded(x: Fraction, *, up: bool) -> Fraction:
 def exponential(x: Fraction, *, up: bool) -> Fraction:
     """A number that is not above e**x (or not below it), by Taylor's polynomial at x / 2**k, squared k times."""
     demand(abs(x) <= 1000, "exp of a number beyond 1000")
+    if x == 0:
+        return Fraction(1)
     k = (abs(x.numerator) // x.denominator + 1).bit_length() + 8
     y = _rounded(x / 2**k, up=up)
     total = term = Fraction(1)
