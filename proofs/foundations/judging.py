@@ -90,7 +90,8 @@ def program_file(game_type: Any = None) -> str:
             "Proof.",
             "  intros two L v_N v_n_C v_n_D v_n_P.",
             "  rewrite earns_additive, sum_over_counts by assumption. unfold from_one.",
-            "  destruct (seen_kinds v_p v_s v_h v_e) as [-> [-> ->]]. unfold gives, punishes, v_N, v_n_C, v_n_D, v_n_P.",
+            "  destruct (seen_kinds v_p v_s v_h v_e) as [-> [-> ->]].",
+            "  unfold gives, punishes, v_N, v_n_C, v_n_D, v_n_P.",
             "  pose proof (N_pos N two). field. lra.",
             "Qed.",
         ]
