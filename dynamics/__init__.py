@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from dynamics.adaptation.replies import BestReply, LogitReply
     from dynamics.adaptation.rules import EffectRule, IntegralRule
     from dynamics.adaptation.windows import AdaptivePath, IntegralRest, adaptive_path, integral_rest
+    from dynamics.basins import Basin, Basins, basins_of_attraction
     from dynamics.best_response import (
         BestResponsePath,
         BestResponseSolutions,
@@ -18,11 +19,16 @@ if TYPE_CHECKING:
         best_response_path,
         best_response_paths,
     )
+    from dynamics.bifurcations import BifurcationDiagram, DiagramPoint, bifurcation_diagram
+    from dynamics.continuation import Branch
+    from dynamics.cycles import LimitCycle, limit_cycle
     from dynamics.finite.chains import Chain, StationaryDistribution, chain, stationary_distribution
     from dynamics.finite.fixations import Fixation, SmallMutationLimit, fixation, small_mutation_limit
     from dynamics.finite.populations import FinitePopulation, gradient_of_selection, population_payoffs
     from dynamics.finite.processes import Fitness, Moran, PairwiseComparison
     from dynamics.finite.simulations import Simulation, simulate
+    from dynamics.folds import SpecialPoint
+    from dynamics.heteroclinic import HeteroclinicCycle, heteroclinic_cycles
     from dynamics.mean import MeanDynamics, Trajectories, mean_dynamics, trajectories
     from dynamics.multipopulation import (
         PayoffTensors,
@@ -30,7 +36,15 @@ if TYPE_CHECKING:
         multi_population_dynamics,
         payoff_tensors,
     )
-    from dynamics.pictures import plot_simplex
+    from dynamics.neighborhoods import (
+        LyapunovNeighborhood,
+        PotentialBasin,
+        certified_neighborhood,
+        certified_potential_basin,
+        potential_matrix,
+    )
+    from dynamics.numerical import NumericalRestPoint, numerical_rest_points
+    from dynamics.pictures import plot_bifurcations, plot_gradient, plot_simplex, plot_tetrahedron
     from dynamics.protocols import (
         BoltzmannLearning,
         BrownVonNeumannNash,
@@ -53,13 +67,40 @@ if TYPE_CHECKING:
         velocity,
     )
     from dynamics.restpoints import RestPoints, rest_points, stable_equilibria
+    from dynamics.stable_manifolds import Separatrix, separatrices
     from dynamics.structure.evolution import Evolution, EvolutionEnding, evolve
     from dynamics.structure.fixations import StructuredFixation, simulate_fixation
     from dynamics.structure.populations import StructuredPopulation
     from dynamics.structure.spaces import Neighborhood, SquareLattice
     from dynamics.structure.updates import DeathBirth, FermiImitation
+    from dynamics.targets import Target
 
 _MODULES: Final = {
+    "Basin": "dynamics.basins",
+    "Basins": "dynamics.basins",
+    "basins_of_attraction": "dynamics.basins",
+    "BifurcationDiagram": "dynamics.bifurcations",
+    "DiagramPoint": "dynamics.bifurcations",
+    "bifurcation_diagram": "dynamics.bifurcations",
+    "Branch": "dynamics.continuation",
+    "LimitCycle": "dynamics.cycles",
+    "limit_cycle": "dynamics.cycles",
+    "SpecialPoint": "dynamics.folds",
+    "HeteroclinicCycle": "dynamics.heteroclinic",
+    "heteroclinic_cycles": "dynamics.heteroclinic",
+    "LyapunovNeighborhood": "dynamics.neighborhoods",
+    "PotentialBasin": "dynamics.neighborhoods",
+    "certified_neighborhood": "dynamics.neighborhoods",
+    "certified_potential_basin": "dynamics.neighborhoods",
+    "potential_matrix": "dynamics.neighborhoods",
+    "NumericalRestPoint": "dynamics.numerical",
+    "numerical_rest_points": "dynamics.numerical",
+    "Separatrix": "dynamics.stable_manifolds",
+    "separatrices": "dynamics.stable_manifolds",
+    "Target": "dynamics.targets",
+    "plot_bifurcations": "dynamics.pictures",
+    "plot_gradient": "dynamics.pictures",
+    "plot_tetrahedron": "dynamics.pictures",
     "LongRun": "dynamics.adaptation.chains",
     "long_run_of_windows": "dynamics.adaptation.chains",
     "Coevolution": "dynamics.adaptation.coevolution",
@@ -143,16 +184,21 @@ __all__ = [
     "AdaptiveImitators",
     "AdaptivePath",
     "Agreement",
+    "Basin",
+    "Basins",
     "BestReply",
     "BestResponsePath",
     "BestResponseSolutions",
+    "BifurcationDiagram",
     "BoltzmannLearning",
+    "Branch",
     "BrownVonNeumannNash",
     "Chain",
     "Coevolution",
     "CoevolutionPoint",
     "CoupledPath",
     "DeathBirth",
+    "DiagramPoint",
     "EffectRule",
     "Ending",
     "Evolution",
@@ -162,36 +208,48 @@ __all__ = [
     "Fitness",
     "Fixation",
     "Halt",
+    "HeteroclinicCycle",
     "Imitation",
     "IntegralRest",
     "IntegralRule",
+    "LimitCycle",
     "Logit",
     "LogitReply",
     "LongRun",
+    "LyapunovNeighborhood",
     "MeanDynamics",
     "Moran",
     "Neighborhood",
     "NormalizedReplicator",
+    "NumericalRestPoint",
     "PairwiseComparison",
     "PayoffTensors",
+    "PotentialBasin",
     "Recurrence",
     "Replicator",
     "ReplicatorMutator",
     "RestPoints",
+    "Separatrix",
     "Simulation",
     "SmallMutationLimit",
     "Smith",
+    "SpecialPoint",
     "SquareLattice",
     "StationaryDistribution",
     "StructuredFixation",
     "StructuredPopulation",
+    "Target",
     "Trajectories",
     "Trajectory",
     "adaptive_path",
     "agreement",
+    "basins_of_attraction",
     "best_response_path",
     "best_response_paths",
+    "bifurcation_diagram",
     "by_population",
+    "certified_neighborhood",
+    "certified_potential_basin",
     "chain",
     "classify_limit",
     "coevolution_path",
@@ -199,16 +257,24 @@ __all__ = [
     "evolve",
     "fixation",
     "gradient_of_selection",
+    "heteroclinic_cycles",
     "integral_rest",
+    "limit_cycle",
     "long_run",
     "long_run_of_windows",
     "mean_dynamics",
     "multi_population_dynamics",
+    "numerical_rest_points",
     "payoff_tensors",
+    "plot_bifurcations",
+    "plot_gradient",
     "plot_simplex",
+    "plot_tetrahedron",
     "population_payoffs",
+    "potential_matrix",
     "recurrence",
     "rest_points",
+    "separatrices",
     "simulate",
     "simulate_fixation",
     "small_mutation_limit",

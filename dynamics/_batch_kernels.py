@@ -150,7 +150,7 @@ def chunk_payoffs(table: Array, plan: Whole, replicator: bool, points: Array, ou
                     means[p] += points[i, start + p] * payoffs[i - first, p]
         for i in range(size):
             for p in range(some):
-                payoff = largest * (payoffs[i - first, p] - means[p]) if i >= first else -largest * means[p]
+                payoff = largest * ((payoffs[i - first, p] if i >= first else 0.0) - means[p])
                 out[i, start + p] = points[i, start + p] * payoff if replicator else payoff
 
 
