@@ -16,6 +16,7 @@ from proofs.surds import Surd
 
 SCREEN: Final = 400  # milliseconds that z3 has to say whether facts can hold together
 MAX_GENERATORS: Final = 40
+SHORT: Final = 20  # terms of a fact that is tried though z3 did not ask for it
 
 
 @dataclass(slots=True)
@@ -64,8 +65,11 @@ class PolynomialCloser:
         answer, core = self.screened(context)
         if answer == "sat":
             return None
-        facts = core if answer == "unsat" else [f for f in context.facts if not isinstance(f.formula, Quantifier)]
-        return self._refuted(facts, context.sorts, seconds)
+        if answer != "unsat":
+            core = [fact for fact in context.facts if not isinstance(fact.formula, Quantifier)]
+            algebra = self.algebra(core)
+            core = [fact for fact in core if len(algebra.literal(*fact.item).polynomial) <= SHORT]
+        return self._refuted(core, context.sorts, seconds)
 
     def _refuted(self, facts: Sequence[Known], sorts: Mapping[str, str], seconds: float) -> Closed | None:
         algebra = self.algebra(facts)

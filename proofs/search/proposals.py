@@ -22,7 +22,11 @@ LEVELS: Final = (1, 2, 1, 3, 1, 4)  # as they are gone through: new atoms have d
 
 
 def proposals(
-    level: int, algebra: Algebra, sorts: Mapping[str, str], fixed: Mapping[str, Fraction] = MappingProxyType({})
+    level: int,
+    algebra: Algebra,
+    sorts: Mapping[str, str],
+    fixed: Mapping[str, Fraction] = MappingProxyType({}),
+    compared: Sequence[Term] = (),
 ) -> Iterator[Lemma]:
     """Lemmas about atoms.
 
@@ -35,6 +39,8 @@ def proposals(
     sorts : mapping of str to str
     fixed : mapping of str to Fraction
         Integers that can be one number only.
+    compared : sequence of Term
+        What logarithms are compared with.
     """
     atoms = list(algebra.atoms.values())
     kinds: dict[str, list[Any]] = {}
@@ -47,7 +53,8 @@ def proposals(
             yield from _at_number(name, number, atoms)
         return
     if level != 3:
-        yield from _exponentials(level, kinds.get("exp", []), kinds.get("log", []), algebra)
+        arguments = [atom.arguments[0] for atom in kinds.get("exp", [])] + kinds.get("log", []) + list(compared)
+        yield from _exponentials(level, arguments, algebra)
     if level == 2:
         yield from _logarithms(kinds.get("log", []), algebra)
     if level in (2, 3):
@@ -136,10 +143,9 @@ def constant(term: Term, algebra: Algebra) -> Fraction | None:
     return rational(numerator.coeff(1)) if not below and numerator.is_ground else None
 
 
-def _exponentials(level: int, exps: Sequence[Any], logs: Sequence[Any], algebra: Algebra) -> Iterator[Lemma]:
-    """Relations of exponentials with each other; level 3: better bounds of each."""
-    arguments = [atom.arguments[0] for atom in exps] + [atom for atom in logs]
-    arguments = [t for t in _different(arguments, algebra) if not is_zero(t, algebra)][:MAX_ATOMS]
+def _exponentials(level: int, given: Sequence[Term], algebra: Algebra) -> Iterator[Lemma]:
+    """Relations of exponentials with each other; level 4: better bounds of each."""
+    arguments = [t for t in _different(given, algebra) if not is_zero(t, algebra)][:MAX_ATOMS]
     if level == 2:
         for a, b in combinations(arguments, 2):
             if is_zero(Operation("+", (a, b)), algebra):
@@ -152,6 +158,12 @@ def _exponentials(level: int, exps: Sequence[Any], logs: Sequence[Any], algebra:
                 yield from _exp_sum(x, gap, [y], algebra)
                 yield simple("exp-tangent", gap)
             yield simple("exp-positive", tidy(difference(b, a), algebra))
+            if not (free_names(a) and free_names(b)):  # a tangent of log, through that of exp at -(a + b)
+                both = tidy(Operation("+", (a, b)), algebra)
+                minus = tidy(Operation("neg", (both,)), algebra)
+                yield simple("exp-sum", a, b)
+                yield simple("exp-tangent", minus)
+                yield from _exp_sum(both, minus, [ZERO], algebra)
         for a in arguments:
             minus = tidy(Operation("neg", (a,)), algebra)
             yield from _exp_sum(a, minus, [ZERO], algebra)

@@ -9,16 +9,17 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from time import monotonic
 from typing import Any, Final
 
-from proofs.algebra import Algebra
+from proofs.algebra import Algebra, Literal
 from proofs.cases import Item, Unsupported, cases
 from proofs.facts import term_obligations
-from proofs.language import Comparison, Formula, Operation, Quantifier, Term, render
+from proofs.language import Comparison, Formula, Number, Operation, Quantifier, Term, Variable, parse_term, render
+from proofs.search.boxes import box, interval_lemmas, solved_logarithms, widest
+from proofs.search.closing import text
 from proofs.search.instances import candidates, instance_body
-from proofs.search.lemmas import Lemma
+from proofs.search.lemmas import ONE, ZERO, Lemma
 from proofs.search.polynomials import PolynomialCloser
 from proofs.search.proposals import LEVELS, proposals
 from proofs.search.refutation import OutOfTime
@@ -39,6 +40,7 @@ from proofs.search.steps import (
 QUICK: Final = 2.0  # seconds of a search for a condition
 LONG: Final = 6.0  # and for the goal
 DEPTH: Final = 3
+MAX_HALVINGS: Final = 6
 Wrap = Callable[[Step], Step]
 
 
@@ -96,6 +98,7 @@ class _Branch:
         # proofs hold wherever the facts that they use are
         self.proved: dict[Any, list[Way]] = dict(parent.proved) if parent else {}
         self.trail: list[Wrap] = []
+        self.halvings: int = parent.halvings if parent else 0
 
     def run(self) -> Step | None:
         if self.depth <= 0:
@@ -108,7 +111,7 @@ class _Branch:
                 return self._wrapped(closed)
             if number == 0 and (step := self._instances() or self._cases()):
                 return self._wrapped(step)
-        step = self._integers()
+        step = self._integers() or self._subdivided()
         return None if step is None else self._wrapped(step)
 
     def _wrapped(self, step: Step) -> Step:
@@ -121,18 +124,21 @@ class _Branch:
         algebra = self._algebra()
         if not algebra.atoms:
             return False
-        grown = False
-        for lemma in list(proposals(level, algebra, self.context.sorts, self._fixed(algebra))):
-            grown = self._lemma(lemma) or grown
-        return grown
+        literals = self._literals(algebra)
+        fixed = fixed_integers(literals, algebra, self.context.sorts)
+        compared = [parse_term(text(u), where="lemma") for u in solved_logarithms(literals, algebra)[:2]]
+        lemmas = [
+            *proposals(level, algebra, self.context.sorts, fixed, compared),
+            *(interval_lemmas(algebra, box(literals, algebra)) if level != 3 else ()),
+        ]
+        return sum([self._lemma(lemma) for lemma in lemmas]) > 0
 
     def _algebra(self) -> Algebra:
         return self.prover.closer.algebra([f for f in self.context.facts if not isinstance(f.formula, Quantifier)])
 
-    def _fixed(self, algebra: Algebra) -> dict[str, Fraction]:
-        """Integers that facts about them alone leave one value."""
+    def _literals(self, algebra: Algebra) -> list[Literal]:
         facts = [fact for fact in self.context.facts if not isinstance(fact.formula, Quantifier)]
-        return fixed_integers([algebra.literal(*fact.item) for fact in facts], algebra, self.context.sorts)
+        return [algebra.literal(*fact.item) for fact in facts]
 
     def _lemma(self, lemma: Lemma) -> bool:
         key = (lemma.name, lemma.terms)
@@ -259,8 +265,8 @@ class _Branch:
         """An integer is above a number or not."""
         if self.prover.closer.consistent_integers(self.context):
             return None
-        for text, above, at_most in integer_splits(self.context, self.prover.closer):
-            key = ("split", text)
+        for spelled, above, at_most in integer_splits(self.context, self.prover.closer):
+            key = ("split", spelled)
             if key in self.done:
                 continue
             self.done.add(key)
@@ -270,14 +276,41 @@ class _Branch:
             outer = self._closed_later(self.context.extended([otherwise])) if inner else None
             if inner and outer:
                 step = ByInteger(positive, Way((tight,), inner))
-                return BySplit(text, Way((positive,), step), Way((otherwise,), outer))
+                return BySplit(spelled, Way((positive,), step), Way((otherwise,), outer))
         return None
+
+    def _subdivided(self) -> Step | None:
+        """The halves of a box that exp or log are bounded in."""
+        algebra = self._algebra()
+        found = widest(algebra, box(self._literals(algebra), algebra))
+        if found is None or self.halvings >= MAX_HALVINGS:
+            return None
+        name, middle = found
+        term = Operation("-", (Variable(name), Number(middle)))
+        above = Known(Comparison(">", term, ZERO))
+        below = Known(Comparison(">=", Operation("neg", (term,)), ZERO))
+        inner = self._closed_half(above)
+        outer = self._closed_half(below) if inner else None
+        return BySplit(render(term), Way((above,), inner), Way((below,), outer)) if inner and outer else None
+
+    def _closed_half(self, fact: Known) -> Step | None:
+        if monotonic() > self.prover.deadline:
+            raise OutOfTime
+        half = _Branch(self.prover, self.context.extended([fact]), self.depth, self)
+        half.halvings = self.halvings + 1
+        return half.halved()
+
+    def halved(self) -> Step | None:
+        """A proof by the bounds of a smaller box, or of its halves."""
+        algebra = self._algebra()
+        for lemma in interval_lemmas(algebra, box(self._literals(algebra), algebra)):
+            self._lemma(lemma)
+        step = self.prover.closer.close(self.context, QUICK) or self._subdivided()
+        return None if step is None else self._wrapped(step)
 
 
 def _tightened(above: Comparison) -> Comparison:
     """P - 1 >= 0 from p > 0."""
-    from proofs.search.lemmas import ONE, ZERO
-
     return Comparison(">=", Operation("-", (above.left, ONE)), ZERO)
 
 
