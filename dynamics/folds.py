@@ -2,8 +2,8 @@ r"""Where rest points of two strategies appear, vanish or cross as a parameter c
 
 The gain of the first strategy over the second is :math:`P(x, \lambda) / Q(\lambda)`, with `x` the share of the first
 and P, Q polynomials with rational coefficients, found by calling the game with a symbol for :math:`\lambda`. Two rest
-points inside meet only where the discriminant of P (its square-free part) in x vanishes: its roots are isolated exactly.
-At such a value the double root is :math:`-b/a` of the first subresultant :math:`a(\lambda) x + b(\lambda)` of P and
+points inside meet only where the discriminant of P (its square-free part) in x vanishes; its roots are isolated
+exactly. There the double root is :math:`-b/a` of the first subresultant :math:`a(\lambda) x + b(\lambda)` of P and
 :math:`\partial P / \partial x`, so that signs of polynomials at an algebraic number say whether it lies inside. How
 many rest points lie inside on either side, counted at rational values, tells folds (two more or fewer) from crossings.
 A rest point passes through a corner where :math:`P(0, \lambda)` or :math:`P(1, \lambda)` vanishes.

@@ -21,7 +21,6 @@ from math import prod
 from typing import Any
 
 from gametheory.equilibria.edges import Edge, edge_of
-from gametheory.equilibria.landscape import _rational
 from gametheory.errors import require
 from gametheory.exact import Number, is_exact
 from gametheory.games import Game, PayoffTable, payoff_table
@@ -91,7 +90,8 @@ def heteroclinic_cycles(game: Game) -> tuple[HeteroclinicCycle, ...]:
     given = payoff_table(game)
     size = len(given.strategies)
     require(size <= MAX_STRATEGIES, "strategies", size, f"at most {MAX_STRATEGIES}")
-    table = PayoffTable(strategies=given.strategies, group_size=given.group_size, values=_rational(given.values))
+    rows = tuple(tuple(Fraction(value) for value in row) for row in given.values)
+    table = PayoffTable(strategies=given.strategies, group_size=given.group_size, values=rows)
     edges = {(i, j): edge_of(table, i, j) for i in range(size) for j in range(i + 1, size)}
     beaten = [[j for j in range(size) if j != i and _gives_way(edges, i, j)] for i in range(size)]
     rates = _corner_rates(table)
