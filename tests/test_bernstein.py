@@ -147,7 +147,8 @@ def test_positive_combinations_of_the_bounds_are_certified(assumptions: tuple[st
     while "split" in leaf:
         leaf = leaf[rng.choice(["positive", "otherwise"])]
     entry = rng.choice(leaf["sum"])
-    entry[0] = str(Fraction(entry[0]) + rng.choice([1, Fraction(1, 10**6), -2 * Fraction(entry[0])]))
+    weight = Fraction(entry[0])
+    entry[0] = str(weight + rng.choice([Fraction(1), Fraction(1, 10**6), -2 * weight]))
     assert answer(resigned(forged)) == "rejected"
 
 

@@ -55,7 +55,8 @@ def find_sum(products: Iterable[Product], algebra: Algebra, deadline: float = fl
         if len(listed) > MAX_PRODUCTS or monotonic() > deadline:
             return None
     columns = list(listed.values())
-    weights = _solve(columns, algebra, min(LONGEST, deadline - monotonic()))
+    seconds = min(LONGEST, deadline - monotonic())
+    weights = _solve(columns, algebra, seconds) if seconds > 0 else None
     return None if weights is None else _proof(weights, columns)
 
 
