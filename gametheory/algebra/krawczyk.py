@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gametheory.algebra.bernstein import Polynomial, Rational
-from gametheory.algebra.intervals import as_flint, as_fraction
+from gametheory.algebra.intervals import as_flint, as_fraction, exact_end
 
 Array = NDArray[np.float64]
 UP: Final = 1 + 2.0**-40  # more than the rounding of any sum below
@@ -28,6 +28,7 @@ CONTRACTION: Final = Fraction(1, 2)
 SMALLEST: Final = 2.0**-44
 STEPS: Final = 12
 GRID: Final = 2**48
+LOW_DEGREE: Final = 24  # up to it, values are exact
 
 
 class System(Protocol):
@@ -42,6 +43,10 @@ class System(Protocol):
         """Intervals that hold the values at a point."""
         ...
 
+    def vanishes(self, point: Sequence[Rational]) -> bool:
+        """Whether a point is proved to be a zero."""
+        ...
+
     def slope(self, point: Sequence[Rational]) -> Array:
         """The derivative at a point, shape (unknowns, unknowns), approximately."""
         ...
@@ -51,7 +56,7 @@ class System(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class PolynomialSystem:
     """Polynomials over the rationals that shall all be zero."""
 
@@ -63,32 +68,38 @@ class PolynomialSystem:
         return len(self.polynomials)
 
     def residual(self, point: Sequence[Rational], bits: int) -> list[tuple[Fraction, Fraction]]:
-        """The values at a point, exactly."""
-        values = [as_fraction(poly(*point)) for poly in self.polynomials]
-        return [(value, value) for value in values]
+        """Intervals that hold the values at a point."""
+        return [_value(poly, point, bits) for poly in self.polynomials]
+
+    def vanishes(self, point: Sequence[Rational]) -> bool:
+        """Whether all are exactly zero at a point."""
+        return all(poly(*point) == 0 for poly in self.polynomials)
 
     def slope(self, point: Sequence[Rational]) -> Array:
         """The derivative at a point."""
-        size = self.unknowns
-        rows = [[float(as_fraction(p.derivative(j)(*point))) for j in range(size)] for p in self.polynomials]
-        return np.array(rows)
+        rows = [[sum(_value(entry, point, 64)) / 2 for entry in row] for row in self._slopes]
+        return np.array([[float(value) for value in row] for row in rows])
+
+    @cached_property
+    def _slopes(self) -> list[list[Polynomial]]:
+        return [[poly.derivative(k) for k in range(self.unknowns)] for poly in self.polynomials]
 
     def spread(self, point: Sequence[Rational], inverse: Array) -> Callable[[float], float]:
         """Bounds of I - Y J, from the exact expansion about the point."""
+        from flint import arb
+
         size = self.unknowns
-        gens = self.polynomials[0].context().gens()
-        moved = [g + c for g, c in zip(gens, point, strict=True)]
         degree = max(int(p.total_degree()) for p in self.polynomials)
         bends = np.zeros((size, size, max(degree, 1)))
         slope = [[Fraction(0)] * size for _ in range(size)]
         for i, poly in enumerate(self.polynomials):
-            for powers, value in poly.compose(*moved).to_dict().items():
-                order, coefficient = int(sum(powers)), as_fraction(value)
-                for j, power in enumerate(map(int, powers)):
+            for powers, value in _expanded(poly, point).items():
+                order = sum(powers)
+                for j, power in enumerate(powers):
                     if order == 1 and power:
-                        slope[i][j] = coefficient
+                        slope[i][j] = as_fraction(value)
                     elif power:
-                        bends[i, j, order - 1] += abs(float(coefficient)) * power
+                        bends[i, j, order - 1] += abs(float(arb(value))) * power
         rows = [[Fraction(float(v)) for v in row] for row in inverse]
         start = np.zeros((size, size))
         for i in range(size):
@@ -102,6 +113,53 @@ class PolynomialSystem:
             return float((start + weights @ bent * UP).sum(axis=1).max()) * UP
 
         return bound
+
+
+def _value(poly: Polynomial, point: Sequence[Rational], bits: int) -> tuple[Fraction, Fraction]:
+    """An interval that holds a value: the value itself where that is cheap, else a ball of about 2^-bits."""
+    degree = int(poly.total_degree())
+    if degree <= LOW_DEGREE:
+        value = as_fraction(poly(*point))
+        return value, value
+    from flint import arb, ctx
+
+    with ctx.workprec(bits + 12 * degree):  # powers of y cancel: coefficients grow like 3^degree
+        found = value_in_balls(poly, [arb(c) for c in point])
+        return exact_end(found.lower()), exact_end(found.upper())
+
+
+def _expanded(poly: Polynomial, point: Sequence[Rational]) -> dict[tuple[int, ...], Rational]:
+    """The coefficients about another point: one variable after the other."""
+    from flint import fmpq_poly
+
+    terms = {tuple(map(int, powers)): value for powers, value in poly.to_dict().items()}
+    for index, shift in enumerate(point):
+        rows: dict[tuple[int, ...], dict[int, Rational]] = {}
+        for powers, value in terms.items():
+            rows.setdefault((*powers[:index], *powers[index + 1 :]), {})[powers[index]] = value
+        terms = {}
+        for others, row in rows.items():
+            moved = fmpq_poly([row.get(k, 0) for k in range(max(row) + 1)])(fmpq_poly([shift, 1]))
+            for power, value in enumerate(moved.coeffs()):
+                if value != 0:
+                    terms[(*others[:index], power, *others[index:])] = value
+    return terms
+
+
+def value_in_balls(poly: Polynomial, balls: Sequence[Any]) -> Any:
+    """The value of a polynomial at balls, at flint's precision of the time."""
+    from flint import arb
+
+    powers: list[list[Any]] = [[arb(1)] for _ in balls]
+    total = arb(0)
+    for exponents, coefficient in poly.to_dict().items():
+        product = arb(coefficient)
+        for known, value, exponent in zip(powers, balls, map(int, exponents), strict=True):
+            while len(known) <= exponent:
+                known.append(known[-1] * value)
+            product = product * known[exponent]
+        total += product
+    return total
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,8 +219,7 @@ class Zero:
         near = tuple(c.limit_denominator(largest) for c in point)
         if any(abs(a - b) > radius for a, b in zip(point, near, strict=True)):
             return None
-        values = self.system.residual([as_flint(c) for c in near], 200)
-        return near if all(low == high == 0 for low, high in values) else None
+        return near if self.system.vanishes([as_flint(c) for c in near]) else None
 
     def _corrections(self, point: Sequence[Fraction], bits: int) -> list[Fraction]:
         values = self.system.residual([as_flint(c) for c in point], bits)

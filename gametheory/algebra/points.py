@@ -13,7 +13,7 @@ from typing import Any, Final
 from gametheory.algebra.bernstein import Polynomial
 from gametheory.algebra.elimination import FieldPoint, around
 from gametheory.algebra.intervals import EnclosedNumber, as_flint, as_fraction, ball
-from gametheory.algebra.krawczyk import Zero
+from gametheory.algebra.krawczyk import Zero, value_in_balls
 from gametheory.exact import Number
 
 SHOWN: Final = Fraction(1, 2**62)  # width of the intervals that answers hold
@@ -119,23 +119,7 @@ class LocatedPoint:
             point, error = self.place.enclosure(Fraction(1, 2**bits))
             balls = [ball(c - error, c + error, precision) for c in point]
         with ctx.workprec(precision):
-            return formula(lambda poly: in_balls(poly, balls))
-
-
-def in_balls(poly: Polynomial, balls: list[Any]) -> Any:
-    """The value of a polynomial at balls, at flint's precision of the time."""
-    from flint import arb
-
-    powers: list[list[Any]] = [[arb(1)] for _ in balls]
-    total = arb(0)
-    for exponents, coefficient in poly.to_dict().items():
-        product = arb(coefficient)
-        for known, value, exponent in zip(powers, balls, map(int, exponents), strict=True):
-            while len(known) <= exponent:
-                known.append(known[-1] * value)
-            product = product * known[exponent]
-        total += product
-    return total
+            return formula(lambda poly: value_in_balls(poly, balls))
 
 
 def located(place: tuple[Fraction, ...] | FieldPoint | Zero) -> LocatedPoint:

@@ -23,6 +23,7 @@ from gametheory.equilibria.edges import Edge, edge_cells, edge_status
 from gametheory.equilibria.evolutionary import evolutionary_status
 from gametheory.equilibria.faces import Curve, Face, face_of
 from gametheory.equilibria.interior import sign_along, status_at, trace_of
+from gametheory.equilibria.recognition import affine_by_symbols
 from gametheory.exact import Number
 from gametheory.games import Game, PayoffTable, affine_matrix, mean_payoffs, payoff_table
 
@@ -38,7 +39,8 @@ class Landscape:
     Attributes
     ----------
     table : PayoffTable
-        As the game gives it.
+        As the game gives it; of a large game whose payoffs are proved affine
+        (`gametheory.equilibria.recognition`) the matrix of its mean payoffs, as a game of two.
     exact : bool
         Whether its payoffs are exact.
     matrix : tuple of tuples of Fraction or None
@@ -142,9 +144,14 @@ def landscape(game: Game) -> Landscape:
     InvalidParameter
         If a payoff of the game is not a number.
     """
-    table = payoff_table(game)
+    known = affine_by_symbols(game)
+    if known is None:
+        table = payoff_table(game)
+        matrix = affine_matrix(table) if len(table.strategies) > 2 else None
+    else:  # a game of two players with the same mean payoffs
+        table = PayoffTable(strategies=tuple(game.strategies), group_size=2, values=known)
+        matrix = known
     exact = table.is_exact
-    matrix = affine_matrix(table) if len(table.strategies) > 2 else None
     if matrix is not None:
         rational = _rational(matrix)
         cells, complete = indifference_cells(rational)

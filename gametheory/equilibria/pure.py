@@ -5,11 +5,15 @@ is an equilibrium iff nobody gains by switching alone, strict iff everybody woul
 are the profile without that player, so one look at each column of the payoff table decides everything.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
 
 import numpy as np
 
 from gametheory.compositions import compositions
+from gametheory.equilibria.recognition import affine_by_symbols
 from gametheory.games import Game, payoff_table
 
 TIE = 1e-12
@@ -49,7 +53,8 @@ def pure_profiles(game: Game) -> tuple[PureProfile, ...]:
     -------
     tuple of PureProfile
         In the order of `gametheory.compositions`. Exact for exact games; for floats, payoffs within 1e-12 of
-        the largest are ties. Cost O(m^2) per composition.
+        the largest are ties. Cost O(m^2) per composition, in compiled loops where the payoffs of a large game are
+        proved affine (`gametheory.equilibria.recognition`).
 
     Raises
     ------
@@ -62,6 +67,9 @@ def pure_profiles(game: Game) -> tuple[PureProfile, ...]:
     >>> [profile.by_name for profile in pure_profiles(game_from_payoffs([[-1, 2], [0, 1]], ["hawk", "dove"]))]
     [{'hawk': 1, 'dove': 1}]
     """
+    known = affine_by_symbols(game)
+    if known is not None:
+        return _of_matrix(tuple(game.strategies), int(game.group_size), known)
     table = payoff_table(game)
     size = len(table.strategies)
     slack = 0 if table.is_exact else TIE * max(abs(v) for row in table.values for v in row)
@@ -79,3 +87,23 @@ def pure_profiles(game: Game) -> tuple[PureProfile, ...]:
             strict = all(single for _, single in seen.values())
             found.append(PureProfile(strategies=table.strategies, counts=tuple(counts), strict=strict))
     return tuple(found)
+
+
+def _of_matrix(names: tuple[str, ...], size: int, matrix: Sequence[Sequence[Fraction]]) -> tuple[PureProfile, ...]:
+    """Payoffs are (n . A) / (N - 1): integers, once multiplied by the denominators."""
+    scale = lcm(*(value.denominator for row in matrix for value in row))
+    whole = [[int(value * scale) for value in row] for row in matrix]
+    fits = max(abs(value) for row in whole for value in row) * size < 2**61
+    weights = np.array(whole, dtype=np.int64 if fits else object)
+    counts = compositions(size, len(names))
+    stable, strict = np.ones(len(counts), dtype=bool), np.ones(len(counts), dtype=bool)
+    for own in range(len(names)):
+        earned = (counts if fits else counts.astype(object)) @ weights.T - weights[:, own]
+        best = earned.max(axis=1)
+        absent = counts[:, own] == 0
+        stable &= absent | (earned[:, own] == best)
+        strict &= absent | ((earned == best[:, None]).sum(axis=1) == 1)
+    return tuple(
+        PureProfile(strategies=names, counts=tuple(counts[k].tolist()), strict=bool(strict[k]))
+        for k in np.flatnonzero(stable).tolist()
+    )
