@@ -9,16 +9,16 @@ if TYPE_CHECKING:
     from proofs.checking import Checked, check_certificate
     from proofs.claims import Claim, load_claims
     from proofs.coq import coq_file, run_kernel
-    from proofs.properties import (
-        FoundCondition,
-        Property,
+    from proofs.properties.concepts import (
+        asymptotically_stable,
         best_reply,
-        claim_that,
         contributing,
         equilibrium,
-        find_condition,
+        evolutionarily_stable,
         rest_point,
     )
+    from proofs.properties.finding import FoundBounds, FoundCondition, find_bounds, find_condition
+    from proofs.properties.statements import Property, claim_that
     from proofs.verdicts import Proved, Refuted, Undecided, Undefined, Vacuous, Verdict
     from proofs.verification import verify, verify_all
 
@@ -30,14 +30,18 @@ _MODULES: Final = {
     "load_claims": "proofs.claims",
     "coq_file": "proofs.coq",
     "run_kernel": "proofs.coq",
-    "FoundCondition": "proofs.properties",
-    "Property": "proofs.properties",
-    "best_reply": "proofs.properties",
-    "claim_that": "proofs.properties",
-    "contributing": "proofs.properties",
-    "equilibrium": "proofs.properties",
-    "find_condition": "proofs.properties",
-    "rest_point": "proofs.properties",
+    "FoundBounds": "proofs.properties.finding",
+    "FoundCondition": "proofs.properties.finding",
+    "find_bounds": "proofs.properties.finding",
+    "find_condition": "proofs.properties.finding",
+    "Property": "proofs.properties.statements",
+    "claim_that": "proofs.properties.statements",
+    "asymptotically_stable": "proofs.properties.concepts",
+    "best_reply": "proofs.properties.concepts",
+    "contributing": "proofs.properties.concepts",
+    "equilibrium": "proofs.properties.concepts",
+    "evolutionarily_stable": "proofs.properties.concepts",
+    "rest_point": "proofs.properties.concepts",
     "Proved": "proofs.verdicts",
     "Refuted": "proofs.verdicts",
     "Undecided": "proofs.verdicts",
@@ -51,6 +55,7 @@ _MODULES: Final = {
 __all__ = [
     "Checked",
     "Claim",
+    "FoundBounds",
     "FoundCondition",
     "Property",
     "Proved",
@@ -59,6 +64,7 @@ __all__ = [
     "Undefined",
     "Vacuous",
     "Verdict",
+    "asymptotically_stable",
     "best_reply",
     "builtin_claims",
     "check_certificate",
@@ -66,6 +72,8 @@ __all__ = [
     "contributing",
     "coq_file",
     "equilibrium",
+    "evolutionarily_stable",
+    "find_bounds",
     "find_condition",
     "load_claims",
     "rest_point",
