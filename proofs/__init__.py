@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from proofs.checking import Checked, check_certificate
     from proofs.claims import Claim, load_claims
     from proofs.coq import coq_file, run_kernel
+    from proofs.examination import Examination, examine
     from proofs.properties.concepts import (
         asymptotically_stable,
         best_reply,
@@ -30,6 +31,8 @@ _MODULES: Final = {
     "load_claims": "proofs.claims",
     "coq_file": "proofs.coq",
     "run_kernel": "proofs.coq",
+    "Examination": "proofs.examination",
+    "examine": "proofs.examination",
     "FoundBounds": "proofs.properties.finding",
     "FoundCondition": "proofs.properties.finding",
     "find_bounds": "proofs.properties.finding",
@@ -55,6 +58,7 @@ _MODULES: Final = {
 __all__ = [
     "Checked",
     "Claim",
+    "Examination",
     "FoundBounds",
     "FoundCondition",
     "Property",
@@ -73,6 +77,7 @@ __all__ = [
     "coq_file",
     "equilibrium",
     "evolutionarily_stable",
+    "examine",
     "find_bounds",
     "find_condition",
     "load_claims",

@@ -232,5 +232,5 @@ def test_bounds_are_proved_on_both_sides() -> None:
 
 def test_a_nonlinear_game_needs_a_number_for_its_group_size() -> None:
     game = PeerPunishmentGame(returns=symbolic(strategies=("C", "D")), fine=1, punishment_cost=1, second_order=1)
-    with pytest.raises(InvalidParameter, match="^group_size must be a number"):
+    with pytest.raises(InvalidParameter, match=r"^group_size must be a number"):
         equilibrium(game, (0, 1, 0))
