@@ -194,21 +194,13 @@ def _bound_needs(
 
 
 def _degree(tree: Term, name: str) -> int:
-    """A bound on the degree of a polynomial in `name`, by its form."""
-    if name not in free_names(tree):
-        return 0
-    n = MAX_DEGREE + 1
-    match tree:
-        case Variable():
-            return 1
-        case Operation(operator=("neg" | "+" | "-"), arguments=arguments):
-            n = max(_degree(argument, name) for argument in arguments)
-        case Operation(operator="*", arguments=arguments):
-            n = sum(_degree(argument, name) for argument in arguments)
-        case Operation(operator="/", arguments=(a, b)) if name not in free_names(b):
-            n = _degree(a, name)
-        case Operation(operator="**", arguments=(a, b)) if (power := integer_exponent(b)) is not None and power >= 0:
-            n = _degree(a, name) * power
-    if n > MAX_DEGREE:
+    """The degree of a polynomial in `name`, 0 for the zero polynomial."""
+    algebra = Algebra(sorted(free_names(tree) | {name}), [tree])
+    numerator, below = algebra.quotient(tree)
+    bad = {text for text, atom in algebra.atoms.items() if name in free_names(atom)}
+    used = {g for p in (numerator, *below) for g in algebra.names if p.degree(algebra.variables[g]) > 0}
+    divided = any(f.degree(algebra.variables[name]) > 0 for f in below)
+    degree = max(0, int(numerator.degree(algebra.variables[name]))) if numerator else 0
+    if used & bad or divided or degree > MAX_DEGREE:
         raise Unsupported(f"{render(tree)[:60]!r} is no polynomial in {name} of a degree up to {MAX_DEGREE}")
-    return n
+    return degree

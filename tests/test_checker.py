@@ -13,8 +13,7 @@ from proofs.checker.check import check, digest
 from proofs.checker.formulas import Tree, read
 from proofs.checker.limits import MAX_STEPS, Rejected, Undefined, spend, start
 from proofs.checker.points import at_numbers
-from proofs.checker.points import truth as truth_at
-from proofs.checker.rules import close
+from proofs.checker.rules import Branch
 
 from ._certificates import answer, raw_claim, signed
 
@@ -29,7 +28,7 @@ def term(text: str) -> Any:
 
 
 def truth(tree: Tree, point: dict[str, Fraction]) -> bool:
-    return truth_at(tree, at_numbers(point))
+    return at_numbers(point).truth(tree)
 
 
 def facts(*texts: str) -> list[Fact]:
@@ -40,7 +39,7 @@ def facts(*texts: str) -> list[Fact]:
 def closes(proof: Any, *texts: str) -> bool:
     listed = facts(*texts)
     try:
-        close(listed, proof, SORTS)
+        Branch(listed, SORTS).close(proof)
     except Rejected:
         return False
     return True

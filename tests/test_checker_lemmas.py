@@ -13,7 +13,7 @@ from proofs.checker.branches import needs
 from proofs.checker.formulas import Tree, names, read
 from proofs.checker.lemmas import LEMMAS, lemma
 from proofs.checker.limits import Rejected, Undefined, start
-from proofs.checker.points import at_numbers, rational, value
+from proofs.checker.points import at_numbers, rational
 
 SORTS = {"x": "real", "y": "real", "k": "integer", "m": "integer", "n": "integer", "s": "integer"}
 REALS = [Fraction(v) for v in ("-5", "-1", "-1/3", "0", "1/2", "1", "3/2", "3")]
@@ -234,7 +234,7 @@ def test_a_lemmas_bound_name_captures_nothing() -> None:
 
     assert total[1] not in (("bind", "j", "integer"), ("bind", "j1", "integer"))
     point = {"j": Fraction(2), "j1": Fraction(1, 3), "n": Fraction(3)}
-    assert rational(value(total, at_numbers(point))) == (2 + 1 + Fraction(1, 3)) ** 3
+    assert rational(at_numbers(point).value(total)) == (2 + 1 + Fraction(1, 3)) ** 3
 
 
 def test_taylors_polynomial_is_taylors() -> None:
@@ -243,4 +243,4 @@ def test_taylors_polynomial_is_taylors() -> None:
 
     assert relation == ">="
     for x in REALS:
-        assert rational(value(series, at_numbers({"x": x}))) == sum(x**i / Fraction(factorial(i)) for i in range(6))
+        assert rational(at_numbers({"x": x}).value(series)) == sum(x**i / Fraction(factorial(i)) for i in range(6))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from gametheory import InvalidParameter
 from proofs.checker import formulas as checker
 from proofs.checker import limits
-from proofs.checker import points as points_of_checker
+from proofs.checker.points import at_numbers
 from proofs.evaluate import NoValue, truth, value
 from proofs.facts import Unsupported
 from proofs.language import (
@@ -131,7 +131,7 @@ def test_both_parsers_and_evaluators_agree_with_fractions(tree: Formula, point: 
 
     expected = outcome(lambda: direct(tree, point))
     assert outcome(lambda: truth(ours, point)) == expected
-    assert outcome(lambda: points_of_checker.truth(theirs, points_of_checker.at_numbers(point))) == expected
+    assert outcome(lambda: at_numbers(point).truth(theirs)) == expected
     assert free_names(ours) == checker.names(theirs)
     assert measure(ours, {})[0] == checker.size(theirs)
 
@@ -172,7 +172,7 @@ def test_both_parsers_agree_on_mangled_text(tree: Formula, rng: random.Random, p
         if free_names(ours) <= set(point):
             try:
                 here = outcome(lambda: truth(ours, point))
-                assert outcome(lambda: points_of_checker.truth(theirs, points_of_checker.at_numbers(point))) == here
+                assert outcome(lambda: at_numbers(point).truth(theirs)) == here
             except (Unsupported, limits.Rejected):
                 pass
     elif theirs is not None:  # the checker leaves names to the claim's variables

@@ -3,15 +3,16 @@
 from collections.abc import Iterator
 from typing import Any
 
-from proofs.checker.formulas import LEAVES, QUANTIFIERS, Sorts, Tree, names, number, size, substitute
+from proofs.checker.formulas import LEAVES, QUANTIFIERS, Sorts, Tree, number, size, substitute
 from proofs.checker.limits import demand, spend
 from proofs.checker.polynomials import divisor_factors, integral, multiply, product, quotient, whole
+from proofs.checker.roots import coefficients, degree
 
 Fact = tuple[str, Any]  # a relation and a polynomial, or "all" with a quantified formula and the truth of its body
 Items = list[tuple[Tree, bool]]
 Goal = tuple[Items, Sorts]
 
-MAX_BRANCHES, MAX_DEGREE = 4096, 100
+MAX_BRANCHES = 4096
 NEGATED = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 
 
@@ -114,26 +115,10 @@ def _undefined_if(tree: Tree, sorts: Sorts) -> list[Tree]:
         return [("<", last, zero)]
     if kind == "count_roots":
         (_, name, _), low, high, body = parts
-        values = [substitute(body, {name: number(i)}) for i in range(bounded_degree(body, name) + 1)]
+        values = [substitute(body, {name: number(i)}) for i in range(max(1, degree(coefficients(body, name, alone=False)) + 1))]
         zeros = [("==", value, zero) for value in values]
         return [(">=", low, high), ("and", *zeros) if len(zeros) > 1 else zeros[0]]
     return []
-
-
-def bounded_degree(tree: Tree, name: str) -> int:
-    """A bound on the degree of a polynomial in `name`; rejected if the term is none by its form."""
-    kind, parts = tree[0], tree[1:]
-    if name not in names(tree):
-        return 0
-    if kind == "var":
-        return 1
-    n = whole(parts[1]) if kind == "**" else 1
-    plain = n is not None and n >= 0 and (kind != "/" or name not in names(parts[1]))
-    demand(plain and kind in ("neg", "+", "-", "*", "/", "**"), "count_roots of what is no polynomial by its form")
-    found = [bounded_degree(part, name) for part in (parts[:1] if kind == "**" else parts)]
-    total = (sum(found) if kind == "*" else max(found)) * (n or 0)
-    demand(total <= MAX_DEGREE, f"a polynomial of a degree above {MAX_DEGREE}")
-    return total
 
 
 def obligations(

@@ -9,12 +9,11 @@ import hashlib
 import json
 from typing import Any
 
-from proofs.checker.branches import Items, bounded_degree, obligations
-from proofs.checker.formulas import NAME, Sorts, Tree, expect, names, number, read, size, substitute
+from proofs.checker.branches import Items, obligations
+from proofs.checker.formulas import NAME, Sorts, Tree, expect, names, number, read, size
 from proofs.checker.limits import MAX_NODES, Rejected, Undefined, demand, spend, start
-from proofs.checker.points import Point, at_numbers, rational, truth
-from proofs.checker.polynomials import Polynomial, quotient
-from proofs.checker.roots import T, count, divide
+from proofs.checker.points import Point, at_numbers, rational
+from proofs.checker.roots import T, coefficients, count, divide
 from proofs.checker.rules import number_in, refute, refute_each
 
 SCHEMA = "gametheory.certificate/1"
@@ -75,7 +74,7 @@ def _check(certificate: Any) -> str:
         refute_each([([*context, (tree, False)], inner) for tree in assumed], data["proofs"])
     else:
         point, _, _ = _point(data, sorts)
-        demand(all(truth(tree, point) for tree in assumed), "an assumption is false at the witness")
+        demand(all(point.truth(tree) for tree in assumed), "an assumption is false at the witness")
     return verdict
 
 
@@ -108,31 +107,24 @@ def _point(data: Any, sorts: Sorts) -> tuple[Point, Items, Sorts]:
     rooted = list(data) == ["root", "values"] and isinstance(data["root"], dict)
     values = data["values"] if rooted else data
     demand(isinstance(values, dict) and list(values) == list(sorts), "a point gives each variable, in order")
-    point, inner, context = at_numbers({}), sorts, []
+    context: Items = []
+    point, inner = at_numbers({}), sorts
     if rooted:
         demand(list(data["root"]) == ["name", "poly", "interval"], "a root has a name, a polynomial and an interval")
         name, text, ends = data["root"].values()
         demand(isinstance(name, str) and NAME.fullmatch(name) and name not in sorts, "a root with no new name")
         demand(isinstance(ends, list) and len(ends) == 2, "an interval has two ends")
         t, poly, (low, high) = ("var", name), expect(read(text, {}), False), map(number_in, ends)
-        point = Point({}, _in_root(poly, name), low, high)
+        point = Point({}, coefficients(poly, name), low, high)
         demand(point.poly and low < high and count(point.poly, low, high) == 1, "not one root in the interval")
         context = [(tree, True) for tree in (("==", poly, number(0)), ("<", number(low), t), ("<", t, number(high)))]
         inner = {**sorts, name: "real"}
     for x, text in values.items():
         tree = expect(read(text, {}), False) if rooted else number(number_in(text))
-        point.values[x] = divide(_in_root(tree, name if rooted else ""), point.poly)[1]
+        point.values[x] = divide(coefficients(tree, name if rooted else T), point.poly)[1]
         demand(sorts[x] == "real" or rational(point.values[x]).denominator == 1, f"the value of {x} is not an integer")
         context.append((("==", ("var", x), tree), True))
     return point, context, inner
-
-
-def _in_root(tree: Tree, name: str) -> Polynomial:
-    """A term as a polynomial in one name, which must be one."""
-    demand(names(tree) <= {name} and bounded_degree(tree, name) >= 0, "a term with other names than the root's")
-    p, below = quotient(substitute(tree, {name: ("var", T)}))
-    demand(not below and all(g == T for m in p for g, _ in m), "no polynomial in the root")
-    return p
 
 
 def _check_point(certificate: Any, sorts: Sorts, assumed: list[Tree], concluded: Tree) -> None:
@@ -148,8 +140,8 @@ def _check_point(certificate: Any, sorts: Sorts, assumed: list[Tree], concluded:
     verdict = certificate["verdict"]
     try:
         for number, tree in enumerate(assumed):
-            demand(truth(tree, point), f"assumption {number} is false at the point")
-        result = truth(concluded, point)
+            demand(point.truth(tree), f"assumption {number} is false at the point")
+        result = point.truth(concluded)
     except Undefined:
         demand(verdict == "undefined", "a term is undefined at the point")
         return

@@ -14,7 +14,7 @@ from proofs.checker.branches import opened
 from proofs.checker.formulas import FUNCTIONS, Sorts, Tree, names, number, read, substitute
 from proofs.checker.intervals import exponential
 from proofs.checker.limits import demand
-from proofs.checker.points import at_numbers, rational, value
+from proofs.checker.points import at_numbers, rational
 from proofs.checker.polynomials import integral, quotient
 
 Lemma = tuple[list[Tree], list[Tree], Sorts]  # conditions (formulas), facts (comparisons), the sorts with new names
@@ -121,7 +121,7 @@ def _bound(name: str, terms: list[Tree], values: dict[str, Tree], sorts: Sorts) 
 
 def _constant(tree: Tree) -> Fraction:
     demand(not names(tree), "a variable where a number is needed")
-    return rational(value(tree, at_numbers({})))
+    return rational(at_numbers({}).value(tree))
 
 
 def _check_bounds(exp: bool, a: Fraction, b: Fraction, c: Fraction, d: Fraction) -> None:

@@ -1,12 +1,22 @@
-"""Polynomials in one variable: division, and their real roots counted by Sturm's theorem (1829)."""
+"""Polynomials in the one generator T: division, and their real roots counted by Sturm's theorem (1829)."""
 
 from fractions import Fraction
 from itertools import pairwise
 
-from proofs.checker.limits import bounded
-from proofs.checker.polynomials import Monomial, Polynomial, add, multiply
+from proofs.checker.formulas import Tree, substitute
+from proofs.checker.limits import bounded, demand
+from proofs.checker.polynomials import Monomial, Polynomial, add, multiply, quotient
 
-T = "#"  # the variable
+T, MAX_DEGREE = "$", 100
+
+
+def coefficients(tree: Tree, name: str, *, alone: bool = True) -> Polynomial:
+    """The numerator of a polynomial in `name`, with T for it; `alone` if it must have no other generator."""
+    p, below = quotient(substitute(tree, {name: ("var", T)}))
+    others = [g for m in p for g, _ in m if g != T] + [str(factor) for factor in below]
+    demand(not any(T in text for text in others) and not (alone and others), "a term that is no such polynomial")
+    demand(degree(p) <= MAX_DEGREE, f"a polynomial of a degree above {MAX_DEGREE}")
+    return p
 
 
 def power_of(n: int) -> Monomial:
@@ -15,8 +25,8 @@ def power_of(n: int) -> Monomial:
 
 
 def degree(p: Polynomial) -> int:
-    """The degree, -1 for the zero polynomial."""
-    return max((n for m in p for _, n in m), default=0) if p else -1
+    """The degree in T, -1 for the zero polynomial."""
+    return max((dict(m).get(T, 0) for m in p), default=-1)
 
 
 def at(p: Polynomial, x: Fraction) -> Fraction:
@@ -49,14 +59,3 @@ def count(p: Polynomial, low: Fraction, high: Fraction) -> int:
         return sum(a != b for a, b in pairwise(signs))
 
     return changes(low) - changes(high) - (at(p, high) == 0)
-
-
-def interpolated(values: list[Fraction]) -> Polynomial:
-    """The polynomial of least degree with these values at 0, 1, 2, ... (Newton's forward differences)."""
-    found: Polynomial = {}
-    basis: Polynomial = {(): Fraction(1)}
-    for i in range(len(values)):
-        found = add(found, basis, values[0])
-        values = [bounded(b - a) for a, b in pairwise(values)]
-        basis = multiply(basis, {power_of(1): Fraction(1, i + 1), (): Fraction(-i, i + 1)})
-    return found
