@@ -99,7 +99,9 @@ class PayoffTensors:
 
 
 def payoff_tensors(
-    game: Game | UnequalGame | PayoffTensors | Sequence[Any], *, strategies: Sequence[Sequence[str]] | None = None
+    game: Game | UnequalGame | PayoffTensors | Sequence[Any] | NDArray[Any],
+    *,
+    strategies: Sequence[Sequence[str]] | None = None,
 ) -> PayoffTensors:
     """A game as one payoff tensor for each population.
 
@@ -144,7 +146,7 @@ def payoff_tensors(
 
 
 def multi_population_dynamics(
-    game: Game | UnequalGame | PayoffTensors | Sequence[Any],
+    game: Game | UnequalGame | PayoffTensors | Sequence[Any] | NDArray[Any],
     *,
     protocol: Protocol | Sequence[Protocol] | None = None,
     strategies: Sequence[Sequence[str]] | None = None,

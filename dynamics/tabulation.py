@@ -68,17 +68,17 @@ def weights_of(counts: NDArray[np.int64]) -> Array:
 
 
 @lru_cache(maxsize=64)
-def evaluation_plan(others: int, size: int) -> NDArray[np.int64]:
+def evaluation_plan(others: int, size: int, most: int = MOST_MONOMIALS) -> NDArray[np.int64]:
     """The plan of `dynamics._batch_kernels` for all compositions of `others` into `size`: read-only.
 
-    Two factors, the monomials of either half of the strategies, unless these are too many for the cache; else
-    three, of strategies alone or in pairs.
+    Two factors, the monomials of either half of the strategies, unless these are more than `most`; else three, of
+    strategies alone or in pairs.
     """
     counts = compositions(others, size)
     half = size // 2
     cuts: Sequence[int] = (0, half, size)
     monomials = _monomials(counts, cuts)
-    if size > 2 and len(monomials[0]) > MOST_MONOMIALS:
+    if size > 2 and len(monomials[0]) > most:
         cuts = (0, 1, 2, 3) if size == 3 else (0, size - size // 3 * 2, size - size // 3, size)
         monomials = _monomials(counts, cuts)
     rows, factors = monomials

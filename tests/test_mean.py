@@ -1,6 +1,6 @@
 from collections.abc import Callable
 from fractions import Fraction
-from math import comb, exp, log, tanh
+from math import comb, exp, log
 from typing import Any
 
 import numba
@@ -18,6 +18,7 @@ from dynamics import (
     Imitation,
     Logit,
     MeanDynamics,
+    NormalizedReplicator,
     Replicator,
     ReplicatorMutator,
     Smith,
@@ -29,7 +30,7 @@ from dynamics import (
 )
 from dynamics import _batch_kernels as batches
 from dynamics import _mean_kernels as kernels
-from dynamics.tabulation import evaluation_plan
+from dynamics.tabulation import MOST_MONOMIALS, evaluation_plan, weights_of
 from gametheory import (
     InvalidParameter,
     NotConverged,
@@ -41,7 +42,9 @@ from gametheory import (
     payoff_table,
     symmetric_equilibria,
 )
+from gametheory.compositions import compositions
 from gametheory.testing import games, populations, table_games
+from tests._protocols import equation
 
 F = Fraction
 Array = NDArray[np.float64]
@@ -50,6 +53,7 @@ CYCLE = game_from_payoffs([[0, -1, 1], [1, 0, -1], [-1, 1, 0]], ["R", "P", "S"])
 # payoffs of the games drawn below lie within 10 of 0, so that fitness is never negative
 PROTOCOLS: tuple[Any, ...] = (
     Replicator(),
+    NormalizedReplicator(baseline=25),
     ReplicatorMutator(mutation_rate=0.1, baseline=25),
     Logit(temperature=0.5),
     Smith(),
@@ -79,41 +83,14 @@ def optional_game(size: int, factor: Fraction, loner: Fraction) -> TableGame:
 
 def slow_velocity(protocol: Any, game: Any, shares: Any) -> list[float]:
     """The equations of `dynamics.protocols`, term by term as printed there, from exact mean payoffs."""
-    x = [float(share) for share in shares]
-    f = [float(payoff) for payoff in mean_payoffs(payoff_table(game), shares)]
-    m = len(x)
-    mean = sum(a * b for a, b in zip(x, f, strict=True))
-    match protocol:
-        case Replicator():
-            return [x[i] * (f[i] - mean) for i in range(m)]
-        case ReplicatorMutator(mutation_rate=mu, baseline=b):
-            q = [[1 - mu if i == j else mu / (m - 1) for i in range(m)] for j in range(m)]
-            return [sum(x[j] * (b + f[j]) * q[j][i] for j in range(m)) - x[i] * (b + mean) for i in range(m)]
-        case Logit(temperature=t):
-            powers = [exp((payoff - max(f)) / t) for payoff in f]
-            return [powers[i] / sum(powers) - x[i] for i in range(m)]
-        case Smith():
-            return [
-                sum(x[j] * max(f[i] - f[j], 0) for j in range(m)) - x[i] * sum(max(f[j] - f[i], 0) for j in range(m))
-                for i in range(m)
-            ]
-        case BrownVonNeumannNash():
-            total = sum(max(payoff - mean, 0) for payoff in f)
-            return [max(f[i] - mean, 0) - x[i] * total for i in range(m)]
-        case Imitation(imitation_noise=k, mutation_rate=mu):
-            gains = [x[i] * sum(x[j] * tanh((f[i] - f[j]) / (2 * k)) for j in range(m)) for i in range(m)]
-            return [(1 - mu) * gains[i] + mu * ((1 - x[i]) / (m - 1) - x[i]) for i in range(m)]
-        case BoltzmannLearning(temperature=t):
-            logs = [log(share) if share > 0 else 0.0 for share in x]
-            entropy = sum(a * b for a, b in zip(x, logs, strict=True))
-            return [x[i] * (f[i] - mean) / t - x[i] * (logs[i] - entropy) for i in range(m)]
-    raise AssertionError(protocol)
+    payoffs = [float(payoff) for payoff in mean_payoffs(payoff_table(game), shares)]
+    return equation(protocol, [float(share) for share in shares], payoffs)
 
 
 @given(st.data(), any_protocol)
 @settings(deadline=None, max_examples=100)
 def test_velocities_are_the_printed_equations_of_exact_mean_payoffs(data: st.DataObject, protocol: Any) -> None:
-    game = data.draw(st.one_of(table_games(), games().filter(lambda g: not isinstance(protocol, ReplicatorMutator))))
+    game = data.draw(st.one_of(table_games(), games().filter(lambda g: not protocol.needs_fitness)))
     shares = data.draw(populations(game.strategies))
     scale = 30 + max(abs(float(v)) for row in payoff_table(game).values for v in row)
 
@@ -140,7 +117,7 @@ def test_velocities_are_tangent_to_the_simplex_and_point_into_it(data: st.DataOb
 @given(st.data(), any_protocol)
 @settings(deadline=None, max_examples=60)
 def test_payoffs_added_against_each_split_of_co_players_change_no_velocity(data: st.DataObject, protocol: Any) -> None:
-    if isinstance(protocol, ReplicatorMutator):
+    if protocol.needs_fitness:
         protocol = ReplicatorMutator(mutation_rate=0, baseline=100)  # which is the replicator dynamics
     game = data.draw(table_games())
     shares = [float(share) for share in data.draw(populations(game.strategies))]
@@ -334,6 +311,74 @@ def test_six_strategies_in_a_large_group_need_logarithms_and_agree_with_their_fa
     exact = 0.25 * float(exact_threshold_mean(1020, 330, F(1, 3))) * 8 / 9
     assert mean_dynamics(wide)(0.0, [1 / 3, 2 / 3])[0] == pytest.approx(exact, rel=1e-10)
     assert mean_dynamics(wide).velocities([[1 / 3, 2 / 3]])[0, 0] == pytest.approx(exact, rel=1e-10)
+
+
+@st.composite
+def large_tables(draw: st.DrawFn) -> tuple[TableGame, list[Fraction]]:
+    """Games of groups to a thousand whose payoffs are not affine, and a population; two strategies, or three."""
+    size = draw(st.sampled_from([1000, 999, 500, 137]))
+    weights = draw(st.lists(st.integers(0, 20), min_size=2, max_size=2).filter(any))
+    least, slope = draw(st.integers(0, size)), draw(st.fractions(-2, 2, max_denominator=9))
+    game = game_from_function(
+        lambda s, n: slope * F(n["A"], size) if s == "B" else F(int(n["A"] >= least)), ["A", "B"], size
+    )
+    return game, [F(weight, sum(weights)) for weight in weights]
+
+
+@given(large_tables(), any_protocol)
+@settings(deadline=None, max_examples=25)
+def test_groups_to_a_thousand_agree_with_exact_fractions(drawn: Any, protocol: Any) -> None:
+    game, shares = drawn
+    dynamics = mean_dynamics(game, protocol=protocol)
+    slow = slow_velocity(protocol, game, shares)
+    point = [float(share) for share in shares]
+    tolerance = 1e-12 / getattr(protocol, "temperature", getattr(protocol, "imitation_noise", 1))
+    assert dynamics(0.0, point) == pytest.approx(slow, abs=tolerance)
+    assert dynamics.velocities([point])[0] == pytest.approx(slow, abs=tolerance)
+
+
+@pytest.mark.parametrize("share", [F(1, 3), F(1, 50), F(49, 50)])
+@pytest.mark.parametrize("size", [100, 200, pytest.param(1000, marks=pytest.mark.long)])
+def test_many_players_of_three_strategies_agree_with_exact_fractions(size: int, share: Fraction) -> None:
+    # whether C is played at all, and how often A is, so that the exact mean is short; 500 500 compositions at most
+    counts, least = compositions(size - 1, 3), 3 * size // 10
+    values = np.zeros((3, len(counts)))
+    values[0] = (counts[:, 0] >= least) & (counts[:, 2] > 0)
+    dynamics = mean_dynamics(game_from_payoffs(values, ["A", "B", "C"], group_size=size))
+    shares = [share, (1 - share) / 4, (1 - share) * F(3, 4)]
+    without = [comb(size - 1, k) * shares[0] ** k * shares[1] ** (size - 1 - k) for k in range(least, size)]
+    payoff = exact_threshold_mean(size, least, share) - sum(without, F(0))
+    exact = [float(shares[0] * (1 - shares[0]) * payoff), *(float(-x * shares[0] * payoff) for x in shares[1:])]
+    point = [float(x) for x in shares]
+    assert dynamics(0.0, point) == pytest.approx(exact, rel=1e-10, abs=1e-300)
+    assert dynamics.velocities([point])[0] == pytest.approx(exact, rel=1e-10, abs=1e-300)
+
+
+@given(st.integers(2, 6), st.integers(2, 6), st.integers(0, 2**32 - 1))
+@settings(deadline=None, max_examples=60)
+def test_plans_of_two_factors_and_of_three_give_the_same_payoffs(parts: int, size: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    counts = np.array(compositions(size - 1, parts))
+    points = rng.dirichlet(np.ones(parts), 5).T.copy()
+    table = np.hstack([rng.normal(size=(len(counts), parts)), weights_of(counts)[:, np.newaxis]])
+    payoffs = np.empty((2, parts, 5))
+    for k, most in enumerate((MOST_MONOMIALS, 0)):
+        plan = evaluation_plan(size - 1, parts, most)
+        assert (plan[-1, 2] < 0) == (most > 0 or parts == 2)
+        batches.chunk_payoffs(table, plan, False, points, payoffs[k], 0, 5)
+    slow, powers = np.empty(parts), np.empty((parts, size))
+    for p in range(5):
+        kernels.payoffs_at(table, counts, points[:, p], powers, slow)
+        for k in range(2):
+            assert payoffs[k, :, p] == pytest.approx(slow, abs=1e-12)
+
+
+def test_tiny_payoffs_of_large_groups_keep_their_digits_in_blocks() -> None:
+    # weights go down to 2^-999, so that payoffs of 1e-9 times them are below the range of full digits
+    game = game_from_function(lambda s, n: 1e-9 * float(n["A"] ** 2) * (s == "A"), ["A", "B"], 1000)
+    dynamics = mean_dynamics(game)
+    point = [0.999, 0.001]
+    assert dynamics.velocities([point])[0] == pytest.approx(dynamics(0.0, point), rel=1e-12)
 
 
 # --- many games at once ---
