@@ -8,7 +8,12 @@ from importlib import import_module
 from typing import Any, Final
 
 # NAME -> the module whose rows() gives its rows
-BENCHMARKS: Final = {"finite": "benchmarks.finite", "learners": "benchmarks.learners", "mean": "benchmarks.mean"}
+BENCHMARKS: Final = {
+    "finite": "benchmarks.finite",
+    "learners": "benchmarks.learners",
+    "mean": "benchmarks.mean",
+    "structure": "benchmarks.structure",
+}
 COLUMNS: Final = ("name", "peer", "version", "ours_s", "peer_s", "ratio", "same_answer", "note")
 
 

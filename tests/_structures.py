@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dynamics.finite import Fitness
-from dynamics.structure import DeathBirth, FermiImitation, SquareLattice
+from dynamics.structure import DeathBirth, Evolution, FermiImitation, SquareLattice
 from gametheory import Game, TableGame, game_from_payoffs
 from gametheory.compositions import number_of_compositions
 
@@ -133,3 +133,21 @@ def slow_lattice(
         if chance >= least + 1 / 256 or least + number() / 256 < chance:
             players[site] = players[model]
     return np.array(players, dtype=np.uint8).reshape(side, side)
+
+
+def made(counts: Any, *, size: int = 100, burn_in: int = 0, mutation_rate: float = 0.0) -> Evolution:
+    """A result with this record of the first of two strategies."""
+    first = np.atleast_2d(np.asarray(counts, dtype=np.int64))
+    samples = first.shape[1]
+    return Evolution(
+        strategies=("C", "D"),
+        size=size,
+        counts=np.stack([first, size - first], axis=2),
+        times=np.arange(samples),
+        snapshots=np.zeros((len(first), 0, 10, 10), dtype=np.uint8),
+        snapshot_times=np.zeros(0, dtype=np.int64),
+        final=np.zeros((len(first), 10, 10), dtype=np.uint8),
+        burn_in=burn_in,
+        mutation_rate=mutation_rate,
+        seed=1,
+    )

@@ -459,3 +459,18 @@ def test_contributing_is_favored_on_a_cycle_above_nine_fifths_and_more_in_small_
 
 def test_the_limit_of_large_cycles_is_nine_fifths() -> None:
     assert abs(critical_factor(400) - Fraction(9, 5)) < Fraction(1, 100)
+
+
+def test_the_threshold_of_a_cube_is_what_the_formula_for_graphs_without_triangles_gives() -> None:
+    cube = {v: [v ^ 1, v ^ 2, v ^ 4] for v in range(8)}
+    k, size = 3, 8
+    critical = (k + 1) ** 2 * (size - 2) / ((k + 3) * size - 2 * (k + 1) ** 2)
+    lead = []
+    for r in (critical - 0.1, critical + 0.1):
+        game = PublicGoodsGame(group_size=4, multiplication_factor=r, strategies=["C", "D"])
+        chain = exact_chain({4: game}.__getitem__, list(cube.values()), DeathBirth(selection_strength=1e-4))
+        lead.append(fixation_from_one(*chain, resident=1, invader=0) - fixation_from_one(*chain, resident=0, invader=1))
+
+    assert critical == 6
+    assert lead[0] < 0 < lead[1]
+    assert abs(lead[0] + lead[1]) < 0.05 * (lead[1] - lead[0])  # the zero is in the middle

@@ -8,7 +8,6 @@ from scipy.signal import lfilter
 
 from dynamics.structure import (
     DeathBirth,
-    Evolution,
     EvolutionEnding,
     FermiImitation,
     SquareLattice,
@@ -20,7 +19,7 @@ from dynamics.structure import (
 from dynamics.structure.records import Blocks, blocks_of
 from gametheory import InvalidParameter, NotConverged, PublicGoodsGame, game_from_payoffs
 
-from ._structures import random_game
+from ._structures import made, random_game
 
 HALF = FermiImitation(imitation_noise=0.5)
 
@@ -34,24 +33,6 @@ def punishers(fine: float, side: int) -> StructuredPopulation:
     """r = 3.5, cost 0.2; fines and costs are divided among the four others, as the published numbers are."""
     game = PublicGoodsGame(group_size=5, multiplication_factor=3.5, fine=fine / 4, punishment_cost=0.2 / 4)
     return StructuredPopulation(game, SquareLattice(side))
-
-
-def made(counts: Any, *, size: int = 100, burn_in: int = 0, mutation_rate: float = 0.0) -> Evolution:
-    """A result with this record of the first of two strategies."""
-    first = np.atleast_2d(np.asarray(counts, dtype=np.int64))
-    samples = first.shape[1]
-    return Evolution(
-        strategies=("C", "D"),
-        size=size,
-        counts=np.stack([first, size - first], axis=2),
-        times=np.arange(samples),
-        snapshots=np.zeros((len(first), 0, 10, 10), dtype=np.uint8),
-        snapshot_times=np.zeros(0, dtype=np.int64),
-        final=np.zeros((len(first), 10, 10), dtype=np.uint8),
-        burn_in=burn_in,
-        mutation_rate=mutation_rate,
-        seed=1,
-    )
 
 
 # Records.
