@@ -56,7 +56,7 @@ def find_sum(products: Iterable[Product], algebra: Algebra, deadline: float = fl
             return None
     columns = list(listed.values())
     seconds = min(LONGEST, deadline - monotonic())
-    weights = _solve(columns, algebra, seconds) if seconds > 0 else None
+    weights = _solve(columns, algebra, seconds) if columns and seconds > 0 else None
     return None if weights is None else _proof(weights, columns)
 
 

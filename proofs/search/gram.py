@@ -24,7 +24,7 @@ from proofs.facts import Polynomial, rational
 from proofs.search.rounding import Equations, Matrix, squares
 
 BITS: Final = (1, 2, 4, 7, 11, 16, 24, 36)
-ROUNDS: Final = 4
+ROUNDS: Final = 8
 INSIDE: Final = 1e-7  # least eigenvalue that is worth rounding
 TOO_FAR: Final = 1e-4  # least eigenvalues below minus this are not taken for zero
 KERNELS: Final = (1e-5, 1e-4, 1e-3, 1e-6)  # eigenvalues below these parts of the largest are taken for zero
@@ -208,7 +208,7 @@ def _reduced(block: Block, matrix: Any, part: float, largest: float) -> Block:
     import numpy as np
 
     values, vectors = np.linalg.eigh(matrix)
-    size = int((values < part * max(float(values[-1]), 1e-3 * largest)).sum())
+    size = int((values < part * max(float(values[-1]), 0.1 * largest)).sum())
     if size == 0:
         return block
     if size == len(values):

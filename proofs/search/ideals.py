@@ -51,6 +51,8 @@ class Ideal:
 
     def _reduced(self, p: Polynomial, cofactors: Cofactors) -> tuple[Polynomial, Cofactors]:
         """The remainder of p, and what p's own cofactors become."""
+        if not p:
+            return p, cofactors
         quotients, rest = p.div([g for g, _ in self.basis])
         found = dict(cofactors)
         for q, (_, own) in zip(quotients, self.basis, strict=True):

@@ -92,7 +92,7 @@ def _spread(coordinates: list[Coordinate], degrees: dict[int, int], position: in
 
 def domain(facts: Sequence[Fact], algebra: Algebra) -> Iterator[Coordinate]:
     """Coordinates of the smallest product of simplices that the facts of degree one give."""
-    low, high = _bounds(facts)
+    low, high = bounds(facts)
     covered: set[int] = set()
     group = 0
     for k, (relation, p) in sorted(enumerate(facts), key=lambda item: -len(variables_of(item[1][1]))):
@@ -157,7 +157,7 @@ def _coordinate(
     return Coordinate(_scaled(p, scale), scale, index, relation == ">", vertex, group, place)
 
 
-def _bounds(facts: Sequence[Fact]) -> tuple[Bounds, Bounds]:
+def bounds(facts: Sequence[Fact]) -> tuple[Bounds, Bounds]:
     """For each variable the best lower and upper bounds that facts about it alone give, and which facts."""
     low: Bounds = {}
     high: Bounds = {}

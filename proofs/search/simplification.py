@@ -11,7 +11,7 @@ dropped again. Where the method fails, the branch is split by the sign of a term
 
 from collections.abc import Callable
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from proofs.facts import Polynomial
 from proofs.search.closing import (
@@ -30,6 +30,7 @@ from proofs.search.ideals import Ideal, close_by_equations
 if TYPE_CHECKING:
     from proofs.search.refutation import Refuter
 
+BASIS: Final = 1.0  # seconds for a Gröbner basis
 Method = Callable[[list[Fact]], Proof | None]
 
 
@@ -213,7 +214,7 @@ class Chain:
 
     def _reduce(self) -> None:
         """Replace facts by what is left of them modulo the equations."""
-        ideal = Ideal([self.facts[i] for i in self.live], self.refuter.limit)
+        ideal = self._ideal([self.facts[i] for i in self.live])
         positions = list(self.live)
         for j in positions:
             relation, p = self.facts[j]
@@ -224,11 +225,14 @@ class Chain:
                 self._add(relation, rest, {"sum": [["1", {str(j): 1}], ["1", {new: 1}]], "zero": zero})
                 self.live.remove(j)
 
+    def _ideal(self, facts: list[Fact]) -> Ideal:
+        return Ideal(facts, min(self.refuter.limit, monotonic() + BASIS))
+
     def _sum_of_live(self) -> Proof | None:
         facts = [self.facts[i] for i in self.live]
         proof = self.method(facts)
         if proof is None and monotonic() < self.refuter.limit:
-            proof = close_by_equations(facts, Ideal(facts, self.refuter.limit))
+            proof = close_by_equations(facts, self._ideal(facts))
         return renumbered(proof, self.live, len(self.facts)) if proof else None
 
     def _split(self, splits: int) -> Proof | None:

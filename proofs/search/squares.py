@@ -12,9 +12,9 @@ with :math:`\sigma_k` sums of squares, the anchors :math:`s_a` products of stric
 3. if all facts are homogeneous, only terms of one degree are taken.
 
 Where the facts touch at the origin or at infinity a split on h > 0 gives a strict factor more: h is the sum of the
-variables that are known to be >= 0, or of all squares. Sources: Stengle (1974), Math. Ann. 207, 87-97; Putinar (1993),
-Indiana Univ. Math. J. 42, 969-984; Reznick (1978), Duke Math. J. 45, 363-374 (the polytope); Löfberg (2009), IEEE
-Trans. Autom. Control 54, 1007-1011 (1 and 2).
+variables that are known to be >= 0, or of all squares. The interval of a variable may also be halved. Sources: Stengle
+(1974), Math. Ann. 207, 87-97; Putinar (1993), Indiana Univ. Math. J. 42, 969-984; Reznick (1978), Duke Math. J. 45,
+363-374 (the polytope); Löfberg (2009), IEEE Trans. Autom. Control 54, 1007-1011 (1 and 2).
 """
 
 from collections.abc import Iterator, Sequence
@@ -28,6 +28,7 @@ from typing import Any, Final
 from proofs.facts import Algebra, Polynomial, rational
 from proofs.search.closing import Fact, Proof, text
 from proofs.search.gram import Block, Multiple, Program, Solution, powers_of_two, solve, squares_of
+from proofs.search.simplices import bounds
 
 Monomial = tuple[int, ...]
 MAX_BASIS: Final = 500  # monomials in one sum of squares, before what cannot occur is left out
@@ -93,6 +94,20 @@ class _Search:
                     return proof
             if h and (self.homogeneous or degree > start) and (proof := self._aside(h, degree)):
                 return proof
+            if degree < start + MORE and (proof := self._halved(degree)):
+                return proof
+        return None
+
+    def _halved(self, degree: int) -> Proof | None:
+        """A proof that cuts the interval of one variable in two."""
+        low, high = bounds(self.facts)
+        for i in low.keys() & high.keys():
+            middle = (low[i][0] + high[i][0]) / 2
+            p = self.algebra.ring.gens[i] * middle.denominator - middle.numerator
+            positive = self.attempt([*self.facts, (">", p)], degree, 2)
+            otherwise = self.attempt([*self.facts, (">=", -p)], degree, 2) if positive else None
+            if otherwise:
+                return {"split": text(p), "positive": positive, "otherwise": otherwise}
         return None
 
     def _aside(self, h: Polynomial, degree: int) -> Proof | None:
