@@ -100,7 +100,7 @@ def verify(
     seed: Seed = None,
     search: Annotated[
         bool,
-        typer.Option("--search", help="Search stored certificates afresh; today none is stored: all are searched."),
+        typer.Option("--search", help="Search every claim of the catalogue afresh instead of checking what is stored."),
     ] = False,
     budget: Annotated[float, typer.Option(help="Seconds of search for each claim.")] = 20.0,
 ) -> None:
@@ -108,8 +108,8 @@ def verify(
     from experiments.report import Report
     from experiments.study import DEFAULT_SEED, run_claims, write_evidence
     from gametheory.errors import require
+    from proofs.catalogue.stored import stored_verdicts
 
-    del search
     start = monotonic()
     require(kernel in ("none", "coq"), "--kernel", kernel, "'coq' or 'none'")
     require(0 < budget < float("inf"), "--budget", budget, "a number of seconds > 0")
@@ -118,15 +118,25 @@ def verify(
     if out is not None:
         require(not out.exists() or out.is_dir(), "--out", str(out), "a folder")
         out.mkdir(parents=True, exist_ok=True)
-    claims = _claims(files)
+    claims, stored = _claims(files, search=search)
     workers = min(len(claims), _cores())
     chosen = DEFAULT_SEED if seed is None else seed
     with _progress("claims") as progress:
         verdicts = run_claims(claims, budget=budget, workers=workers, progress=progress)
+        kept = stored_verdicts(stored)
     with _progress("kernel") as progress:
-        evidence = write_evidence(verdicts, out=out, kernel=kernel == "coq", workers=_cores(), progress=progress)
+        both = [*verdicts, *kept]
+        evidence = write_evidence(both, out=out, kernel=kernel == "coq", workers=_cores(), progress=progress)
+    if kernel == "coq" and not files:
+        _judge_foundations()
     observations = () if files else tuple(_builtin_observations(chosen))
-    report = Report(claims=evidence.claims, observations=observations, seconds=monotonic() - start, seed=chosen)
+    report = Report(
+        claims=evidence.claims,
+        observations=observations,
+        seconds=monotonic() - start,
+        seed=chosen,
+        stored=len(kept),
+    )
     _finish(report, out=out, as_json=as_json, built_in=not files)
 
 
@@ -262,19 +272,31 @@ def plot(
     pyplot.close(figure)
 
 
-def _claims(files: list[Path] | None) -> Any:
-    from proofs.catalogue import builtin_claims
+def _claims(files: list[Path] | None, *, search: bool) -> Any:
+    """The claims to search, and those whose stored certificates are checked."""
+    from proofs.catalogue import builtin_claims, catalogue_claims
     from proofs.claims import load_claims
 
     if not files:
-        return builtin_claims()
+        everything = catalogue_claims()
+        first = len(everything) if search else len(builtin_claims())
+        return everything[:first], everything[first:]
     claims = [claim for path in files for claim in load_claims(path)]
     seen: set[str] = set()
     for claim in claims:
         if claim.id in seen:
             raise InvalidParameter(f"{files[-1]}: id", claim.id, "different from the ids of the files before")
         seen.add(claim.id)
-    return claims
+    return claims, []
+
+
+def _judge_foundations() -> None:
+    """Say on standard error whether Coq accepts what the built-in claims rest on."""
+    from proofs.foundations.judging import judge_foundations
+
+    found = judge_foundations()
+    count = f"{len(found.theorems)} theorems " if found.theorems else ""
+    print(f"foundations: {count}{found.status} {found.reason}".rstrip() + f"; {found.seconds:.1f} s", file=sys.stderr)
 
 
 def _builtin_observations(seed: int) -> "list[Observation]":

@@ -95,12 +95,15 @@ class Report:
         Wall time of the run.
     seed : int or None
         What the observations' generators were spawned from.
+    stored : int
+        How many of the claims, the last ones, were not searched but had their stored certificates checked.
     """
 
     claims: tuple[ClaimResult, ...]
     observations: tuple["Observation", ...] = ()
     seconds: float = 0.0
     seed: int | None = None
+    stored: int = 0
 
     @property
     def exit_status(self) -> int:
@@ -164,8 +167,13 @@ def claim_result(
 
 def print_report(report: Report, console: "Console") -> None:
     """Print the tables of a report and its summary."""
-    if report.claims:
-        console.print(_claims_table(report.claims))
+    searched = report.claims[: len(report.claims) - report.stored]
+    if searched:
+        console.print(_claims_table(searched))
+    if report.stored:
+        good = sum(claim.as_expected for claim in report.claims[len(searched) :])
+        said = f"and {report.stored} of the catalogue by their stored certificates, {good} accepted (--search: afresh)"
+        console.print(said, markup=False, highlight=False)
     for claim in report.claims:
         if not claim.as_expected or (claim.reason and not claim.id.endswith(TWIN)):
             console.print(f"{claim.id}: {_explanation(claim)}", markup=False, highlight=False)
