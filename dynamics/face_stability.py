@@ -34,8 +34,9 @@ from dynamics.decisions import ASYMPTOTIC, STABLE, UNDECIDED, UNSTABLE, Decision
 from gametheory.algebra.bernstein import Polynomial
 from gametheory.algebra.elimination import powers_of_second
 from gametheory.algebra.points import LocatedPoint
+from gametheory.equilibria.curve_cells import Drawn
 from gametheory.equilibria.faces import Face
-from gametheory.equilibria.interior import Value, determinant, linearised, sign_along, total, trace_of
+from gametheory.equilibria.interior import Value, determinant, linearised, total
 
 Series = dict[tuple[int, int], Any]
 
@@ -56,6 +57,17 @@ def point_in_face(face: Face, place: LocatedPoint) -> Decision:
         return Decision(ASYMPTOTIC, "all eigenvalues have negative real parts")
     if size == 2 and signs[1] == 1:
         return _centre_or_focus(face, place, signs[0])
+    return Decision(UNDECIDED, "an eigenvalue is zero or imaginary, or cannot be told from that")
+
+
+def by_invariants(rows: Sequence[Sequence[Any]]) -> Decision:
+    """The stability of a rest point from balls that hold the linearisation."""
+    size = len(rows)
+    values = [_invariant(rows, number) for number in range(2 * size)]
+    if any(value < 0 for value in values):
+        return Decision(UNSTABLE, "an eigenvalue with positive real part", True)
+    if all(value > 0 for value in values[size:]):
+        return Decision(ASYMPTOTIC, "all eigenvalues have negative real parts")
     return Decision(UNDECIDED, "an eigenvalue is zero or imaginary, or cannot be told from that")
 
 
@@ -245,13 +257,12 @@ def _solved(linear: Sequence[Series], wanted: Series, order: int, extra: Series 
     return {key: answer.get(n, Fraction(0)) for n, key in enumerate(keys)}, answer.get(len(keys), Fraction(0))
 
 
-def curve_in_face(face: Face, factor: Polynomial, nash: bool) -> Decision:
-    """The stability of the points of a curve of rest points inside a face of three strategies."""
-    if not nash:
+def curve_in_face(drawn: Drawn) -> Decision:
+    """The stability of the points of a cell of a curve of rest points inside a face of three strategies."""
+    if not drawn.status[0]:
         return Decision(UNSTABLE, "not Nash: an absent strategy grows", True)
-    sign = sign_along(factor, trace_of(face))
-    if sign == 1:
+    if drawn.trace == 1:
         return Decision(UNSTABLE, "a curve of rest points that repels", True)
-    if sign == -1 and all(sign_along(factor, poly) == -1 for poly in face.outside.values()):
+    if drawn.trace == -1 and drawn.attracts:
         return Decision(STABLE, "a curve of rest points that attracts")
     return Decision(UNDECIDED, "a curve of rest points along which stability changes, or is not decided")

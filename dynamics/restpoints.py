@@ -1,7 +1,8 @@
-"""Rest points of the replicator dynamics as exact sets, each part with its stability; and that of equilibria.
+"""Rest points of mean dynamics as exact sets, each part with its stability; and that of equilibria.
 
-Every rest point is a point where the strategies present earn the same, so the cells of
-`gametheory.equilibria.landscape` are all of them; `dynamics.stability` decides each. A component as a set is
+For the replicator dynamics every rest point is one where the strategies present earn the same, so the cells of
+`gametheory.equilibria.landscape` are all of them; `dynamics.stability` decides each. For the other protocols see
+`dynamics.revision_restpoints`. A component as a set is
 
 - unstable if an orbit starts from one of its points (orbits that move are outside it, and it is closed);
 - else, if all its points are stable: asymptotically stable if it is isolated from other rest points (a
@@ -18,11 +19,15 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from dynamics.decisions import ASYMPTOTIC, STABLE, UNDECIDED, UNSTABLE, Decision
+from dynamics.protocols import Imitation, Protocol, Replicator
+from dynamics.revision_restpoints import nash_components, revision_components, same_as_replicator, uses_nash
 from dynamics.stability import decide
+from gametheory.algebra.subdivision import Box
 from gametheory.equilibria.components import Cell, Component, Status, assemble, groups_of
-from gametheory.equilibria.landscape import Landscape, landscape
+from gametheory.equilibria.landscape import UNDECIDED_BOXES, Landscape, landscape
 from gametheory.equilibria.symmetric import SymmetricEquilibria
-from gametheory.games import Game
+from gametheory.errors import require
+from gametheory.games import Game, payoff_table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,27 +41,34 @@ class RestPoints:
     exact, complete : bool
         Whether the game's numbers are exact; whether these are all of them.
     note : str
-        What was not searched, if anything.
+        What was not searched, or not decided, if anything.
+    undecided : tuple of Box
+        Boxes, in the shares of all strategies, outside which no isolated rest point is missing.
     """
 
     components: tuple[Component, ...]
     exact: bool
     complete: bool
     note: str
+    undecided: tuple[Box, ...] = ()
 
 
-def rest_points(game: Game) -> RestPoints:
-    """All rest points of the replicator dynamics of a game with numbers for parameters.
+def rest_points(game: Game, *, protocol: Protocol | None = None) -> RestPoints:
+    """All rest points of the mean dynamics of a game with numbers for parameters.
 
     Parameters
     ----------
     game : Game
         Covered as by `gametheory.symmetric_equilibria`.
+    protocol : Protocol, optional
+        One of `dynamics.protocols`, `Replicator` by default. Points under `Logit`, `Imitation`,
+        `ReplicatorMutator` and `BoltzmannLearning` are rational or certified enclosures, for games of floats too,
+        which are taken as exactly the rationals that their floats are (see `dynamics.revision_restpoints`).
 
     Raises
     ------
     InvalidParameter
-        If a payoff is not a number.
+        If a payoff is not a number, or `protocol` is no protocol.
 
     Examples
     --------
@@ -70,9 +82,37 @@ def rest_points(game: Game) -> RestPoints:
     D == 0 and C + P == 1 and P >= 0 and P < 1/10 | unstable
     C == 9/10 and D == 0 and P == 1/10 | unstable
     """
+    protocol = Replicator() if protocol is None else protocol
+    require(isinstance(protocol, Protocol), "protocol", protocol, "one of dynamics.protocols")
+    if not isinstance(protocol, Replicator) and not same_as_replicator(protocol) and not uses_nash(protocol):
+        return _under(game, protocol)
     land = landscape(game)
-    components, _ = _components(land, lambda status: True)
-    return RestPoints(components=components, exact=land.exact, complete=land.complete, note=land.note)
+    if uses_nash(protocol):
+        components = nash_components(land, _components(land, lambda status: bool(status["nash"]))[0])
+    else:
+        components, _ = _components(land, lambda status: True)
+    if isinstance(protocol, Imitation):
+        components = tuple(_without_stability(component) for component in components)
+    return _rest_points(land, components)
+
+
+def _rest_points(land: Landscape, components: tuple[Component, ...]) -> RestPoints:
+    return RestPoints(
+        components=components, exact=land.exact, complete=land.complete, note=land.note, undecided=land.undecided
+    )
+
+
+def _under(game: Game, protocol: Protocol) -> RestPoints:
+    """Rest points that are found on their own."""
+    table = payoff_table(game)
+    components, boxes = revision_components(table, protocol)
+    note = UNDECIDED_BOXES if boxes else ""
+    return RestPoints(components=components, exact=table.is_exact, complete=not boxes, note=note, undecided=boxes)
+
+
+def _without_stability(component: Component) -> Component:
+    parts = tuple(replace(part, stability=UNDECIDED, reason="not decided for imitation") for part in component.parts)
+    return replace(component, parts=parts, stability_as_set=UNDECIDED)
 
 
 def stable_equilibria(game: Game) -> SymmetricEquilibria:
@@ -96,8 +136,7 @@ def classify(game: Game) -> tuple[SymmetricEquilibria, RestPoints]:
         raise AssertionError("an equilibrium that was found has a profitable deviation")
     everything, _ = _components(land, lambda status: True)
     equilibria = SymmetricEquilibria(components=nash, exact=land.exact, complete=land.complete, note=land.note)
-    rest = RestPoints(components=everything, exact=land.exact, complete=land.complete, note=land.note)
-    return equilibria, rest
+    return equilibria, _rest_points(land, everything)
 
 
 def _components(land: Landscape, keep: Callable[[Status], bool]) -> tuple[tuple[Component, ...], bool]:

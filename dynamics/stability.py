@@ -78,7 +78,7 @@ def decide(land: Landscape, cell: Cell) -> Decision:
     if cell in land.places:
         return point_in_face(land.faces[cell.support], land.places[cell])
     if cell in land.curves:
-        return curve_in_face(land.faces[cell.support], land.curves[cell], land.nash_and_ess(cell)[0])
+        return curve_in_face(land.curves[cell])
     if land.matrix is None and len(cell.support) > 2:
         return Decision(STABLE, "all payoffs are the same")
     if land.matrix is None:

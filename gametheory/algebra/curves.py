@@ -31,7 +31,7 @@ LONGEST: Final = 5000
 Shares = tuple[Any, ...]
 
 
-def points_on(poly: Polynomial, *, effort: int) -> tuple[list[LocatedPoint], list[Shares], bool]:
+def points_on(poly: Polynomial, *, effort: int, enough: int = ENOUGH) -> tuple[list[LocatedPoint], list[Shares], bool]:
     """Some points of a curve in the open triangle, its ends on the boundary, and whether it is proved empty.
 
     Examples
@@ -44,7 +44,7 @@ def points_on(poly: Polynomial, *, effort: int) -> tuple[list[LocatedPoint], lis
     """
     points: list[LocatedPoint] = []
     for corner, share in product(range(3), LINES):
-        if len(points) < ENOUGH:
+        if len(points) < enough:
             points += _on_line(poly, corner, share)
     ends = [end for absent in (2, 1, 0) for end in _on_edge(poly, absent)]
     ends += [end for corner in range(3) for end in _at_corner(poly, corner)]
@@ -120,14 +120,15 @@ def _changes_sign(poly: Sequence[Fraction], root: Fraction | AlgebraicNumber) ->
 
 
 def _at_corner(poly: Polynomial, corner: int) -> list[Shares]:
-    """A corner, if the lowest terms of the polynomial there change their sign within the triangle."""
+    """A corner, if near it the polynomial has both signs: on the two edges, or by its lowest terms between them."""
     y1, y2 = poly.context().gens()
     moved = poly.compose(*((y1, y2), (1 - y1 - y2, y2), (y1, 1 - y1 - y2))[corner])
     terms = {tuple(map(int, powers)): value for powers, value in moved.to_dict().items()}
     lowest = min(a + b for a, b in terms)
     if lowest == 0:
         return []
-    signs = set()
+    sides = [[(a + b, c) for (a, b), c in terms.items() if (a, b)[k] == 0] for k in (0, 1)]
+    signs = {(value > 0) - (value < 0) for side in sides for value in [min(side, key=lambda t: t[0])[1]]}
     for share in LINES:
         value = sum(
             (as_fraction(c) * share**a * (1 - share) ** b for (a, b), c in terms.items() if a + b == lowest),

@@ -4,8 +4,9 @@ With :math:`t = (y_1 + k y_2) / (1 + k)` in place of :math:`y_1`, the resultant 
 the values of `t` over which the polynomials have a common zero, if a leading coefficient is not zero there. At
 a root :math:`\alpha` of an irreducible factor `m` where the first subresultant :math:`s_1 y_2 + s_0` has
 :math:`s_1 \ne 0`, their greatest common divisor has degree 1, so there is one zero, :math:`y_2 = -s_0 / s_1`,
-an element of the field :math:`\mathbb Q[t]/(m)`, real where :math:`\alpha` is. Larger `k` are tried until that
-holds for all `m` (finitely many `k` fail: those that bring two zeros together; a double zero may fail for all).
+an element of the field :math:`\mathbb Q[t]/(m)`, real where :math:`\alpha` is. At singular zeros :math:`s_1` may
+be 0 whatever `k` is: over fields of low degree the divisor is then computed, and has to be a power of a linear
+polynomial. Larger `k` are tried until that holds for all `m`: few bring two zeros together.
 Source: Cox, Little & O'Shea (2015), Ideals, Varieties, and Algorithms, 3.6.
 """
 
@@ -21,6 +22,7 @@ from gametheory.algebra.intervals import as_flint, as_fraction, ball
 from gametheory.algebra.roots import AlgebraicNumber, primitive, roots_inside
 
 SHEARS: Final = 12
+SINGULAR: Final = 6  # the largest degree of a field over which greatest common divisors are computed
 Element = Any  # of the field: a flint fmpq_poly of a lower degree than the modulus
 
 
@@ -169,6 +171,8 @@ def _sheared(first: Polynomial, second: Polynomial, shear: int) -> list[FieldPoi
             degree = int(first.total_degree()) * int(second.total_degree())
             linear = _first_subresultant(columns[0], columns[1], degree)
         value = _only_root([columns[0][-1], columns[1][-1]], linear, modulus)
+        if value is None and modulus.degree() <= SINGULAR:
+            value = _repeated_root(columns[0], columns[1], modulus)
         if value is None:
             return None
         place = (1 + shear) * fmpq_poly([0, 1]) - shear * value
@@ -182,6 +186,43 @@ def _only_root(leading: Sequence[Element], linear: Sequence[Element], modulus: E
         return None  # a zero at infinity
     constant, slope = (value % modulus for value in linear)
     return None if slope == 0 else -constant * _inverse(slope, modulus) % modulus
+
+
+def _repeated_root(first: Sequence[Element], second: Sequence[Element], modulus: Element) -> Element | None:
+    """The root of the greatest common divisor over a field, if that is a power of a linear polynomial."""
+    high, low = (_reduced(poly, modulus) for poly in (first, second))
+    if len(high) < len(first) and len(low) < len(second):
+        return None
+    while low:
+        high, low = low, _remainder(high, low, modulus)
+    size = len(high) - 1
+    if size < 1:
+        return None
+    root = -high[-2] * _inverse(high[-1] * size, modulus) % modulus
+    power = [high[-1]]
+    for _ in range(size):
+        moved = [power[0] * 0, *power]
+        power = [(a - root * b) % modulus for a, b in zip(moved, [*power, power[0] * 0], strict=True)]
+    return root if all((a - b) % modulus == 0 for a, b in zip(power, high, strict=True)) else None
+
+
+def _remainder(high: Sequence[Element], low: Sequence[Element], modulus: Element) -> list[Element]:
+    scale = _inverse(low[-1], modulus)
+    rest = list(high)
+    while len(rest) >= len(low):
+        factor = rest[-1] * scale % modulus
+        offset = len(rest) - len(low)
+        for k, value in enumerate(low):
+            rest[offset + k] = (rest[offset + k] - factor * value) % modulus
+        rest = _reduced(rest[:-1], modulus)
+    return rest
+
+
+def _reduced(poly: Sequence[Element], modulus: Element) -> list[Element]:
+    rest = [value % modulus for value in poly]
+    while rest and rest[-1] == 0:
+        rest.pop()
+    return rest
 
 
 def _first_subresultant(first: Sequence[Element], second: Sequence[Element], degree: int) -> tuple[Element, Element]:

@@ -93,7 +93,7 @@ class PolynomialSystem:
         bends = np.zeros((size, size, max(degree, 1)))
         slope = [[Fraction(0)] * size for _ in range(size)]
         for i, poly in enumerate(self.polynomials):
-            for powers, value in _expanded(poly, point).items():
+            for powers, value in expanded(poly, point).items():
                 order = sum(powers)
                 for j, power in enumerate(powers):
                     if order == 1 and power:
@@ -128,7 +128,7 @@ def _value(poly: Polynomial, point: Sequence[Rational], bits: int) -> tuple[Frac
         return exact_end(found.lower()), exact_end(found.upper())
 
 
-def _expanded(poly: Polynomial, point: Sequence[Rational]) -> dict[tuple[int, ...], Rational]:
+def expanded(poly: Polynomial, point: Sequence[Rational]) -> dict[tuple[int, ...], Rational]:
     """The coefficients about another point: one variable after the other."""
     from flint import fmpq_poly
 
@@ -189,6 +189,10 @@ class Zero:
     def _best(self) -> list[Any]:
         return [self.anchor, self._error(self.anchor, 200)]
 
+    def holds(self, point: Sequence[float] | Array) -> bool:
+        """Whether a point lies in the box."""
+        return all(abs(float(c) - float(p)) <= float(self.reach) for c, p in zip(self.anchor, point, strict=True))
+
     def enclosure(self, error: Fraction) -> tuple[tuple[Fraction, ...], Fraction]:
         """A point that no coordinate of the zero is further from than a radius at most `error`, and the radius.
 
@@ -235,8 +239,8 @@ class Zero:
         return max(moved) / (1 - self.contraction)
 
 
-def certify(system: Any, start: Sequence[float]) -> Zero | None:
-    """Look for a zero near a point by Newton's method, and prove it; None where that fails.
+def certify(system: Any, start: Sequence[float], *, known: Sequence[Zero] = ()) -> Zero | None:
+    """Look for a zero near a point by Newton's method, and prove it; None where that fails, or it is known.
 
     Examples
     --------
@@ -262,6 +266,8 @@ def certify(system: Any, start: Sequence[float]) -> Zero | None:
         if np.abs(step).max() < 2.0**-46:
             break
     else:
+        return None
+    if any(zero.holds(point) for zero in known):
         return None
     return _proved(system, _on_grid(point), slope)
 

@@ -332,7 +332,26 @@ def _narrowed(poly: Any, low: Fraction, high: Fraction, width: Fraction) -> tupl
         if sign == 0:
             return half, half
         low, high = (low, half) if (sign > 0) == rising else (half, high)
-    return low, high
+    return _with_few_digits(poly, low, high, width)
+
+
+def _with_few_digits(poly: Any, low: Fraction, high: Fraction, width: Fraction) -> tuple[Fraction, Fraction]:
+    """A slightly wider interval within the allowed width, if its ends are shorter and the signs there the same."""
+    grid = 2 ** ((4 / width).__ceil__().bit_length())
+    ends = Fraction((low * grid).__floor__(), grid), Fraction((high * grid).__ceil__(), grid)
+    if ends[1] - ends[0] > width or not 0 <= ends[0] < ends[1] <= 1:
+        return low, high
+    # the root that the interval holds is simple and isolated; wider by less than a grid step it may hold a second
+    same = _sign_changes_between(poly, *ends) == 1
+    return ends if same else (low, high)
+
+
+def _sign_changes_between(poly: Any, low: Fraction, high: Fraction) -> int:
+    """Descartes' count of the roots in an open interval: 1 proves exactly one."""
+    from flint import fmpq_poly, fmpz_poly
+
+    moved = fmpq_poly(poly.coeffs())(fmpq_poly([_flint(low), _flint(high - low)]))
+    return _sign_changes(fmpz_poly(moved.numer().coeffs()[::-1])(fmpz_poly([1, 1])))
 
 
 def _outward(low: Fraction, high: Fraction) -> tuple[Fraction, Fraction]:

@@ -21,6 +21,7 @@ from gametheory.algebra.krawczyk import PolynomialSystem, Zero, certify
 Array = NDArray[np.float64]
 EFFORT: Final = 60_000
 DEPTH: Final = 22  # halvings of every edge; so the smallest piece is 2^-22 wide
+TRIES: Final = 8  # most searches for a zero at once
 CHUNK: Final = 4_000_000  # numbers handled at once
 
 
@@ -183,21 +184,22 @@ def _kept(
 
 def _propose(scan: Any, look: Look, vertices: Array, zeros: list[Zero]) -> None:
     """Certify the zeros that promising pieces lead to."""
-    for piece in np.flatnonzero(~look.empty & (look.spread < 0.5)).tolist():
+    promising = np.flatnonzero(~look.empty & (look.spread < 0.5))
+    tries = TRIES
+    for piece in promising[:: max(1, len(promising) // (2 * TRIES))].tolist():
         corners = vertices[piece]
         local = look.guess[piece]
         if np.abs(local).max() > 3:
             continue
         point = (corners[0] + local @ (corners[1:] - corners[0]))[1:]
-        if any(_near(zero, point) for zero in zeros):
+        if any(zero.holds(point) for zero in zeros):
             continue
-        zero = certify(scan.system, point)
-        if zero is not None and not any(_near(other, [float(c) for c in zero.anchor]) for other in zeros):
+        if tries == 0:
+            break
+        tries -= 1
+        zero = certify(scan.system, point, known=zeros)
+        if zero is not None:
             zeros.append(zero)
-
-
-def _near(zero: Zero, point: Sequence[float] | Array) -> bool:
-    return all(abs(float(c) - p) <= float(zero.reach) for c, p in zip(zero.anchor, point, strict=True))
 
 
 def _covered(vertices: Array, zeros: Sequence[Zero]) -> Mask:

@@ -105,7 +105,7 @@ def face_of(table: PayoffTable, support: tuple[int, ...], *, effort: int = EFFOR
     >>> [[str(share) for share in point.shares] for point in face_of(table, (0, 1, 2)).points]
     [['1/3', '1/3', '1/3']]
     """
-    gains, outside = _differences(table, support)
+    gains, outside = differences(table, support)
     present = [gain for gain in gains if gain != 0]
     if not present:
         return Face(support=support, gains=gains, outside=outside, full=True)
@@ -138,7 +138,8 @@ def face_of(table: PayoffTable, support: tuple[int, ...], *, effort: int = EFFOR
     )
 
 
-def _differences(table: PayoffTable, support: tuple[int, ...]) -> tuple[tuple[Polynomial, ...], dict[int, Polynomial]]:
+def differences(table: PayoffTable, support: tuple[int, ...]) -> tuple[tuple[Polynomial, ...], dict[int, Polynomial]]:
+    """Payoffs less that of a support's first strategy, on its face: of the others present, and of the absent."""
     size, others = len(table.strategies), table.group_size - 1
     columns = []
     for counts in compositions(others, len(support)).tolist():
@@ -201,10 +202,10 @@ def _factors(poly: Polynomial) -> list[Polynomial]:
 def _meet(first: Polynomial, second: Polynomial, found: _Found, effort: int) -> None:
     """Add the common zeros of two coprime polynomials."""
     search = common_zeros(PolynomialScan(PolynomialSystem((first, second))), effort=effort)
-    inside = [zero for zero in search.zeros if _is_inside(zero) is not False]
+    inside = [zero for zero in search.zeros if is_inside(zero) is not False]
     if not inside and not search.undecided:
         return
-    unsure = [zero for zero in inside if _is_inside(zero) is None]
+    unsure = [zero for zero in inside if is_inside(zero) is None]
     degrees = int(first.total_degree()) * int(second.total_degree())
     if degrees <= ELIMINATION:
         exact = triangle_points(first, second)
@@ -224,7 +225,17 @@ def _meet(first: Polynomial, second: Polynomial, found: _Found, effort: int) -> 
     found.undecided += search.undecided
 
 
-def _is_inside(zero: Zero) -> bool | None:
+def common_points(first: Polynomial, second: Polynomial, *, effort: int = EFFORT) -> list[LocatedPoint] | None:
+    """The common zeros of two polynomials inside the triangle; None if they are not isolated, or not all found."""
+    if second == 0 or (not _coprime(first, second) and int(first.gcd(second).total_degree()) > 0):
+        return None
+    found = _Found()
+    for a, b in product(_factors(first), _factors(second)):
+        _meet(a, b, found, effort)
+    return None if found.undecided else found.points
+
+
+def is_inside(zero: Zero) -> bool | None:
     """Whether a certified zero lies in the open simplex; None if it seems to lie on its boundary."""
     size = len(zero.anchor) + 1
     width, unknown = Fraction(1, 2**20), list(range(size))
@@ -233,8 +244,8 @@ def _is_inside(zero: Zero) -> bool | None:
         if any(high <= 0 for _, high in ends.values()):
             return False
         unknown = [k for k in unknown if ends[k][0] <= 0]
-        if width < CLOSE:
-            return False if unknown and _on_boundary(zero, unknown) else None
+        if unknown and width < CLOSE:
+            return False if _on_boundary(zero, unknown) else None
         width **= 2
     return True
 
@@ -318,7 +329,7 @@ def _many(gains: Sequence[Polynomial], found: _Found, effort: int) -> str:
         search = common_zeros(PolynomialScan(PolynomialSystem(tuple(factors))), effort=effort)
         found.undecided += search.undecided
         for zero in search.zeros:
-            inside = _is_inside(zero)
+            inside = is_inside(zero)
             if inside is None:
                 low, high = (tuple(zero.coordinate(k, CLOSE)[e] for k in range(len(factors) + 1)) for e in (0, 1))
                 found.undecided.append(Box(low=low, high=high))

@@ -9,20 +9,17 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import combinations, pairwise
 from math import factorial, lcm, prod
-from typing import Any
 
-from gametheory.algebra.bernstein import polynomial_in
-from gametheory.algebra.curves import traced
 from gametheory.algebra.points import LocatedPoint
-from gametheory.algebra.roots import same_number
 from gametheory.algebra.subdivision import Box
 from gametheory.compositions import compositions
 from gametheory.equilibria.affine import indifference_cells, payoffs_at
 from gametheory.equilibria.components import Cell, Point
+from gametheory.equilibria.curve_cells import Drawn, curve_cells, spread
 from gametheory.equilibria.edges import Edge, edge_cells, edge_status
 from gametheory.equilibria.evolutionary import evolutionary_status
-from gametheory.equilibria.faces import Curve, Face, face_of
-from gametheory.equilibria.interior import sign_along, status_at, trace_of
+from gametheory.equilibria.faces import Face, face_of
+from gametheory.equilibria.interior import status_at
 from gametheory.equilibria.recognition import affine_by_symbols
 from gametheory.exact import Number
 from gametheory.games import Game, PayoffTable, affine_matrix, mean_payoffs, payoff_table
@@ -57,8 +54,8 @@ class Landscape:
         Of a nonlinear game: the faces of three or more strategies.
     places : dict of Cell to LocatedPoint
         For the isolated points inside them, what knows them exactly.
-    curves : dict of Cell to fmpq_mpoly
-        For the curves inside them, the polynomial that is zero there.
+    curves : dict of Cell to Drawn
+        For the curves inside them, what is known along them.
     statuses : dict of Point to (bool, str)
         Nash status and evolutionary stability of a point of each of those.
     undecided : tuple of Box
@@ -76,7 +73,7 @@ class Landscape:
     note: str
     faces: dict[tuple[int, ...], Face] = field(default_factory=dict)
     places: dict[Cell, LocatedPoint] = field(default_factory=dict)
-    curves: dict[Cell, Any] = field(default_factory=dict)
+    curves: dict[Cell, Drawn] = field(default_factory=dict)
     statuses: dict[Point, tuple[bool, str]] = field(default_factory=dict)
     undecided: tuple[Box, ...] = ()
     solved: PayoffTable | None = None
@@ -153,7 +150,7 @@ def landscape(game: Game) -> Landscape:
         matrix = known
     exact = table.is_exact
     if matrix is not None:
-        rational = _rational(matrix)
+        rational = as_rationals(matrix)
         cells, complete = indifference_cells(rational)
         note = "" if complete else PLANES_NOT_LISTED
         return Landscape(
@@ -165,7 +162,7 @@ def landscape(game: Game) -> Landscape:
             complete=complete,
             note=note,
         )
-    solved = PayoffTable(strategies=table.strategies, group_size=table.group_size, values=_rational(table.values))
+    solved = PayoffTable(strategies=table.strategies, group_size=table.group_size, values=as_rationals(table.values))
     found, edges = edge_cells(solved)
     land = Landscape(
         table=table, exact=exact, matrix=None, edges=edges, cells=tuple(found), complete=True, note="", solved=solved
@@ -173,7 +170,7 @@ def landscape(game: Game) -> Landscape:
     return land if len(table.strategies) == 2 else with_faces(land, solved)
 
 
-def _rational(values: tuple[tuple[Number, ...], ...]) -> tuple[tuple[Fraction, ...], ...]:
+def as_rationals(values: tuple[tuple[Number, ...], ...]) -> tuple[tuple[Fraction, ...], ...]:
     """Exact numbers as they are; floats as rationals, near-ties within a column made ties."""
     if not any(isinstance(v, float) for row in values for v in row):
         return tuple(tuple(Fraction(v) for v in row) for row in values)
@@ -208,7 +205,7 @@ def with_faces(land: Landscape, table: PayoffTable) -> Landscape:
                 corners = tuple(tuple(Fraction(int(i == k)) for k in range(3)) for i in range(3))
                 return replace(land, cells=(Cell(ends=corners, support=support),), faces=faces)
             for place in face.points:
-                point = _spread(place.shares, support, size)
+                point = spread(place.shares, support, size)
                 nash, ess = status_at(face, place)
                 cell = Cell(ends=(point,), support=support)
                 cells.append(cell)
@@ -216,13 +213,15 @@ def with_faces(land: Landscape, table: PayoffTable) -> Landscape:
                 statuses[point] = bool(nash), ess
                 notes += ["whether an absent strategy earns less than a point is not decided"] if nash is None else []
             for curve in face.curves:
-                cell = _curve_cell(curve, face, table.strategies, cells)
-                status = _curve_status(curve, face)
-                notes += [status] if isinstance(status, str) else []
-                if not isinstance(status, str):
+                made = curve_cells(curve, face, table.strategies, cells)
+                notes += [made] if isinstance(made, str) else []
+                for cell, drawn in () if isinstance(made, str) else made:
                     cells.append(cell)
-                    curves[cell] = curve.factor
-                    statuses[cell.sample] = status
+                    statuses[cell.point] = drawn.status
+                    if drawn.place is None:
+                        curves[cell] = drawn
+                    else:
+                        places[cell] = drawn.place
     notes += [UNDECIDED_BOXES] if undecided else []
     return replace(
         land,
@@ -237,40 +236,5 @@ def with_faces(land: Landscape, table: PayoffTable) -> Landscape:
     )
 
 
-def _spread(shares: Sequence[Number], support: Sequence[int], size: int) -> Point:
-    full: list[Number] = [Fraction(0)] * size
-    for strategy, share in zip(support, shares, strict=True):
-        full[strategy] = share
-    return tuple(full)
-
-
 def _spread_box(box: Box, support: Sequence[int], size: int) -> Box:
-    return Box(low=_spread(box.low, support, size), high=_spread(box.high, support, size))
-
-
-def _curve_cell(curve: Curve, face: Face, strategies: Sequence[str], cells: Sequence[Cell]) -> Cell:
-    """A curve as a cell that ends in those of the cells that are points where it does."""
-    size = len(strategies)
-    names = [strategies[k] for k in face.support]
-    inside = " and ".join([*(f"{name} > 0" for name in names), f"{' + '.join(names)} == 1"])
-    absent = [f"{name} == 0" for k, name in enumerate(strategies) if k not in face.support]
-    equation = " and ".join([f"{polynomial_in(curve.factor, names[1:])} == 0", *absent, inside])
-    ends = []
-    for end in curve.ends:
-        full = _spread(end, face.support, size)
-        known = (cell.ends[0] for cell in cells if cell.dimension == 0)
-        ends += [point for point in known if all(same_number(a, b) for a, b in zip(point, full, strict=True))]
-    sample = _spread(curve.points[0].shares, face.support, size)
-    path = traced(curve.factor, [float(share) for share in curve.points[0].shares[1:]])
-    floats = [_spread((1 - float(a) - float(b), float(a), float(b)), face.support, size) for a, b in path]
-    return Cell(ends=tuple(ends), support=face.support, equation=equation, sample=sample, path=tuple(floats))
-
-
-def _curve_status(curve: Curve, face: Face) -> tuple[bool, str] | str:
-    """Nash status and evolutionary stability along a curve, or what is not decided."""
-    signs = [sign_along(curve.factor, poly) for poly in face.outside.values()]
-    if any(sign is None for sign in signs) and 1 not in signs:
-        return "a curve of rest points along which it is not decided whether an absent strategy earns less"
-    nash = 1 not in signs
-    unstable = not nash or sign_along(curve.factor, trace_of(face)) == 1
-    return nash, "no" if unstable else "undecided"
+    return Box(low=spread(box.low, support, size), high=spread(box.high, support, size))
