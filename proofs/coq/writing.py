@@ -1,410 +1,294 @@
 """A certificate written out as a Coq theorem with its proof (see the package's header)."""
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from gametheory.exact import parse_rational
+from proofs.cases import Unsupported, opened, replaced
 from proofs.claims import Claim
-from proofs.coq.lemmas import PREAMBLE
-from proofs.coq.printing import Printer, coq_statement
-from proofs.facts import Algebra, Goal, Literal, Polynomial, divisor_factors, integer_exponent, obligations
-from proofs.language import Comparison, Connective, Formula, Operation, Term, parse_term
+from proofs.coq.closing import Closing, Named
+from proofs.coq.library import preamble
+from proofs.coq.printing import SORTS, bound_sort, coq_statement
+from proofs.coq.scope import Fact, Scope
+from proofs.facts import Goal, obligations
+from proofs.language import (
+    Comparison,
+    Connective,
+    Formula,
+    Number,
+    Operation,
+    Quantifier,
+    Term,
+    Variable,
+    free_names,
+    parse_term,
+)
+
+Items = Sequence[tuple[Formula, bool]]
+Close = Callable[[Scope], None]
 
 
 def coq_file(claim: Claim, certificate: Mapping[str, Any]) -> str:
-    """The whole Coq file: lemmas, one lemma for each divisor, the theorem, and what it assumes."""
+    """The whole Coq file: what it stands on, one lemma for each term that must be defined, the theorem.
+
+    Raises
+    ------
+    Unsupported
+        If the certificate uses what Coq's proofs do not cover, or does not fit the claim.
+    """
     return _Writer(claim, certificate).file()
 
 
-@dataclass(slots=True)
-class _Scope:
-    """What is known at one place of a proof: hypotheses by formula, and the facts of the branch so far."""
-
-    have: dict[tuple[Formula, bool], str]
-    facts: list[tuple[str, str, str]] = field(default_factory=list)
-
-    def copy(self) -> "_Scope":
-        return _Scope(dict(self.have), list(self.facts))
-
-
-class _Writer:
+class _Writer(Closing):
     """One certificate on its way to a Coq file."""
 
     def __init__(self, claim: Claim, certificate: Mapping[str, Any]) -> None:
+        super().__init__(claim.variables)
         self.claim = claim
         self.certificate = certificate
-        self.printer = Printer(claim.variables)
-        self.algebra = Algebra(list(claim.variables))
-        self.lines: list[str] = []
-        self.counter = 0
-        before, after = obligations(claim)
-        self.goals: list[Goal] = before + after if certificate["verdict"] == "proved" else before
-
-    def fresh(self, letter: str) -> str:
-        self.counter += 1
-        return f"{letter}{self.counter}"
-
-    def emit(self, line: str) -> None:
-        self.lines.append(line)
+        self.inductions = 0
 
     def file(self) -> str:
-        self.emit(PREAMBLE)
-        for number, (goal, proofs) in enumerate(zip(self.goals, self.certificate["definedness"], strict=True)):
-            self._definedness(number, goal, proofs)
-        assumptions = tuple((tree, True) for tree in self.claim.assumed)
-        if self.certificate["verdict"] == "vacuous":
-            premises = "".join(f"\n  ({self._signed(item)}) ->" for item in assumptions)
-            self.emit(f"Theorem claim : {self.printer.binders()}{premises} False.\nProof.")
-            self._start(assumptions, self.certificate["assumptions"], None)
+        proved = self.certificate["verdict"] == "proved"
+        before, after = obligations(self.claim)
+        goals: list[Goal] = before + after if proved else before
+        for goal, proofs in zip(goals, self.certificate["definedness"], strict=True):
+            self._definedness(goal, proofs)
+        assumed = [(tree, True) for tree in self.claim.assumed]
+        if proved:
+            items = [*assumed, (self.claim.concluded, False)]
+            self._theorem(coq_statement(self.claim), items, self.certificate["conclusion"])
         else:
-            self.emit(f"Theorem claim : {coq_statement(self.claim)}.\nProof.")
-            self._start(assumptions, self.certificate["conclusion"], self.claim.concluded)
-        self.emit("Qed.\nPrint Assumptions claim.")
-        return "\n".join(self.lines) + "\n"
+            premises = self._premises(assumed, self.claim.variables)
+            self._theorem(f"{premises} False", assumed, self.certificate["assumptions"])
+        self.emit("Print Assumptions claim.")
+        body = "\n".join(self.lines) + "\n"
+        marked = body + (" not_forall" if "exists v_" in body or "forall v_" in body else "")
+        return preamble(marked) + "\n" + body
 
-    def _signed(self, item: tuple[Formula, bool]) -> str:
-        text = self.printer.formula(item[0])
-        return text if item[1] else f"~ ({text})"
+    def _premises(self, items: Items, sorts: Mapping[str, str]) -> str:
+        printer = self.printer(Scope(dict(sorts)))
+        texts = [printer.formula(tree) if wanted else f"~ ({printer.formula(tree)})" for tree, wanted in items]
+        return printer.binders() + "".join(f"\n  ({text}) ->" for text in texts)
 
-    def _definedness(self, number: int, goal: Goal, proofs: list[Any]) -> None:
-        *context, (zero, _) = goal.items
-        assert isinstance(zero, Comparison)
-        premises = "".join(f"\n  ({self._signed(item)}) ->" for item in context)
-        factor = self.printer.term(zero.left)
-        self.emit(f"Lemma defined_{number} : {self.printer.binders()}{premises} {factor} <> 0.\nProof.")
-        scope = self._introduce(context)
+    def _introduce(self, items: Items, sorts: Mapping[str, str]) -> tuple[Scope, list[Named]]:
+        names = [f"v_{name}" for name in sorts]
+        todo = [(tree, wanted, self.fresh("A")) for tree, wanted in items]
+        names += [name for _, _, name in todo]
+        if names:
+            self.emit(f"intros {' '.join(names)}.")
+        scope = Scope(dict(sorts))
+        for tree, wanted, name in todo:
+            scope.have.setdefault((tree, wanted), name)
+        return scope, todo
+
+    def _definedness(self, goal: Goal, proofs: Any) -> None:
+        """The lemma that a condition under which a term has no value fails."""
+        *context, (condition, _) = goal.items
+        proofs = self._prepared(goal.items, goal.sorts, proofs)
+        text = self.printer(Scope(dict(goal.sorts))).formula(condition)
+        premises = self._premises(context, goal.sorts)
+        self.emit(f"Lemma defined_{len(self.goals)} : {premises} ~ ({text}).\nProof.")
+        scope, todo = self._introduce(context, goal.sorts)
         name = self.fresh("Z")
         self.emit(f"intro {name}.")
-        todo = [(*item, scope.have[item]) for item in context]
-        self._expand([*todo, (zero, True, name)], scope, iter(proofs))
+        self._refute_all([*todo, (condition, True, name)], scope, proofs)
         self.emit("Qed.")
+        self.goals.append(goal)
 
-    def _introduce(self, items: Any) -> _Scope:
-        names = [f"v_{name}" for name in self.claim.variables]
-        scope = _Scope({})
-        for item in items:
-            scope.have[item] = self.fresh("A")
-            names.append(scope.have[item])
-        if names:
-            self.emit(f"intros {' '.join(names)}.")
-        return scope
-
-    def _start(self, assumptions: Any, proofs: list[Any], concluded: Formula | None) -> None:
-        scope = _Scope({})
-        names = [f"v_{name}" for name in self.claim.variables]
-        todo = []
-        for tree, wanted in assumptions:
-            hypothesis = self.fresh("A")
-            names.append(hypothesis)
-            scope.have.setdefault((tree, wanted), hypothesis)
-            todo.append((tree, wanted, hypothesis))
-        if names:
-            self.emit(f"intros {' '.join(names)}.")
-        if concluded is not None:
+    def _theorem(self, statement: str, items: Items, proofs: Any) -> None:
+        proofs = self._prepared(items, self.claim.variables, proofs)
+        self.emit(f"Theorem claim : {statement}.\nProof.")
+        assumed = [item for item in items if item[1]] if not items or items[-1][1] else items[:-1]
+        scope, todo = self._introduce(assumed, self.claim.variables)
+        if len(assumed) < len(items):
             denial = self.fresh("C")
             self.emit(f"apply contradiction; [ dec | intro {denial} ].")
-            todo.append((concluded, False, denial))
-        self._expand(todo, scope, iter(proofs))
+            todo.append((*items[-1], denial))
+        self._refute_all(todo, scope, proofs)
+        self.emit("Qed.")
 
-    def _expand(self, items: list[tuple[Formula, bool, str]], scope: _Scope, proofs: Any) -> None:
+    def _refute_all(self, todo: list[Named], scope: Scope, proofs: Any) -> None:
+        """Close the goal False by proofs, one for each branch, or by the lemma of an induction."""
+        if isinstance(proofs, str):
+            names = [f"v_{name}" for name in scope.sorts] + [name for _, _, name in todo]
+            self.emit(f"exact ({proofs} {' '.join(names)}).")
+        else:
+            self.refute(todo, scope, proofs)
+
+    def _prepared(self, items: Items, sorts: Mapping[str, str], proofs: Any) -> Any:
+        """The proofs, or the name of the lemma that says the same of an induction; it is written here."""
+        return self._induction(list(items), sorts, proofs) if isinstance(proofs, dict) else proofs
+
+    def _induction(self, items: list[tuple[Formula, bool]], sorts: Mapping[str, str], data: Any) -> str:
+        """The lemma that no values satisfy the items, by the least value of a variable at which some do."""
+        name, one = data["induction"], Number(Fraction(1))
+        bound = parse_term(data["bound"], where="bound")
+        step: dict[str, Term] = {other: parse_term(text, where="with") for other, text in data["with"].items()}
+        others = list(step)
+        step[name] = Operation("-", (Variable(name), one))
+        if sorts.get(name) != "integer" or not step.keys() <= sorts.keys() or free_names(bound) & step.keys():
+            raise Unsupported("an induction on what is no integer variable, or with a bound that changes")
+        below = [*items, (Comparison("<", Variable(name), bound), True)]
+        again = Connective("and", tuple(
+            replaced(tree if wanted else Connective("not", (tree,)), step) for tree, wanted in items
+        ))  # fmt: skip
+        then = [*items, (again, False)]
+        first, second = self._prepared(below, sorts, data["below"]), self._prepared(then, sorts, data["then"])
+        self.inductions += 1
+        lemma, printer = f"induction_{self.inductions}", self.printer(Scope(dict(sorts)))
+        self.emit(f"Lemma {lemma} : {self._premises(items, sorts)} False.\nProof.")
+        self.emit(f"intros {' '.join(f'v_{variable}' for variable in sorts)}.")
+        self.emit("".join(f"revert v_{other}. " for other in reversed(others)) + f"revert v_{name}.")
+        bound_others = "".join(f" (v_{other} : {SORTS[sorts[other]]})" for other in others)
+        texts = self._signed(items, sorts)
+        property_ = f"{'forall' if others else ''}{bound_others}{',' if others else ''} {' -> '.join(texts)} -> False"
+        self.emit(f"apply (least (fun v_{name} : Z => {property_}) {printer.integer(bound)}).")
+        with self.block():
+            self._below(name, others, items, below[-1][0], sorts, first)
+        with self.block():
+            self._step(name, others, items, again, step, sorts, second)
+        self.emit("Qed.")
+        return lemma
+
+    def _signed(self, items: Items, sorts: Mapping[str, str]) -> list[str]:
+        printer = self.printer(Scope(dict(sorts)))
+        return [f"({printer.formula(tree)})" if wanted else f"(~ ({printer.formula(tree)}))" for tree, wanted in items]
+
+    def _named(self, items: Items, sorts: Mapping[str, str]) -> tuple[Scope, list[Named]]:
+        scope = Scope(dict(sorts))
+        todo = [(tree, wanted, self.fresh("A")) for tree, wanted in items]
+        for tree, wanted, hypothesis in todo:
+            scope.have.setdefault((tree, wanted), hypothesis)
+        return scope, todo
+
+    def _below(
+        self, name: str, others: list[str], items: Items, less: Formula, sorts: Mapping[str, str], proofs: Any
+    ) -> None:
+        assert isinstance(less, Comparison)
+        scope, todo = self._named(items, sorts)
+        integer, real = self.fresh("B"), self.fresh("B")
+        names = [f"v_{name}", integer, *(f"v_{other}" for other in others), *(n for _, _, n in todo)]
+        self.emit(f"intros {' '.join(names)}. apply IZR_lt in {integer}.")
+        self.as_real(less.right, integer, scope)
+        self.emit(f"assert ({real} : {self.printer(scope).formula(less)}) by exact {integer}.")
+        self._refute_all([*todo, (less, True, real)], scope, proofs)
+
+    def _step(
+        self,
+        name: str,
+        others: list[str],
+        items: Items,
+        again: Connective,
+        step: Mapping[str, Term],
+        sorts: Mapping[str, str],
+        proofs: Any,
+    ) -> None:
+        scope, todo = self._named(items, sorts)
+        printer = self.printer(scope)
+        before, denial, assumed = self.fresh("I"), self.fresh("D"), self.fresh("T")
+        names = [f"v_{name}", "_", before, *(f"v_{other}" for other in others), *(n for _, _, n in todo)]
+        self.emit(f"intros {' '.join(names)}.")
+        values = [printer.integer(step[o]) if sorts[o] == "integer" else printer.term(step[o]) for o in others]
+        if values:
+            self.emit(f"specialize ({before} {' '.join(values)}).")
+        for variable, value in step.items():
+            if sorts[variable] == "integer":
+                self.as_real(value, before, scope)
+        parts = [self.fresh("T") for _ in items]
+        pattern = parts[-1]
+        for part in reversed(parts[:-1]):
+            pattern = f"[{part} {pattern}]"
+        self.emit(f"assert ({denial} : ~ ({printer.formula(again)})).")
+        taken = f"pose proof {assumed} as {pattern}. " if len(parts) > 1 else f"pose proof {assumed} as {parts[0]}. "
+        self.emit(f"{{ intro {assumed}. {taken}exact ({before} {' '.join(parts)}). }}")
+        self._refute_all([*todo, (again, False, denial)], scope, proofs)
+
+    def expand(self, items: Sequence[Named], scope: Scope, close: Close) -> None:
         """Take the first item apart, in each way that it can come out; close the branch when none is left."""
         if not items:
-            self._close(next(proofs), scope.facts)
+            close(scope)
             return
-        (tree, wanted, name), rest = items[0], items[1:]
+        (tree, wanted, name), rest = items[0], list(items[1:])
         scope.have.setdefault((tree, wanted), name)
         if isinstance(tree, Comparison):
-            self._fact(tree, wanted, name, scope)
-            self._expand(rest, scope, proofs)
-            return
-        assert isinstance(tree, Connective)
-        parts = tree.arguments
-        if tree.operator == "not":
+            self.fact(tree, wanted, name, scope)
+            self.expand(rest, scope, close)
+        elif isinstance(tree, Quantifier):
+            self._quantified(tree, wanted, name, rest, scope, close)
+        elif tree.operator == "not":
             inner = name
             if not wanted:
                 inner = self.fresh("H")
-                text = self.printer.formula(parts[0])
+                text = self.printer(scope).formula(tree.arguments[0])
                 self.emit(f"assert ({inner} : {text}) by (apply contradiction; [ dec | exact {name} ]).")
-            self._expand([(parts[0], not wanted, inner), *rest], scope, proofs)
+            self.expand([(tree.arguments[0], not wanted, inner), *rest], scope, close)
         elif tree.operator in ("and", "or"):
-            self._expand_list(tree.operator, list(parts), wanted, name, rest, scope, proofs)
-        elif tree.operator == "implies" and not wanted:
-            a, b = self.fresh("H"), self.fresh("H")
-            self.emit(f"destruct (not_imp _ _ {name} ltac:(dec)) as [{a} {b}].")
-            self._expand([(parts[0], True, a), (parts[1], False, b), *rest], scope, proofs)
+            self._list(tree, wanted, name, rest, scope, close)
         else:
-            self._expand_pair(tree, wanted, name, rest, scope, proofs)
+            self._pair(tree, wanted, name, rest, scope, close)
 
-    def _expand_list(
-        self,
-        operator: str,
-        parts: list[Formula],
-        wanted: bool,
-        name: str,
-        rest: Any,
-        scope: _Scope,
-        proofs: Any,
+    def _quantified(
+        self, tree: Quantifier, wanted: bool, name: str, rest: list[Named], scope: Scope, close: Close
     ) -> None:
+        """What exists gets a name; what holds for all is kept as a fact."""
+        exists, found = tree.operator == "exists", self.fresh("H")
+        if wanted == exists:
+            body, scope.sorts, fresh = opened(tree, scope.sorts, self.declared)
+            how = name if wanted else f"(not_forall _ _ {name})"
+            self.emit(f"destruct {how} as [v_{fresh.name} {found}].")
+            self.expand([(body, wanted, found), *rest], scope, close)
+            return
+        if exists:
+            sort = SORTS[bound_sort(tree, self.declared)]
+            text = self.printer(scope).inner(tree).formula(tree.body)
+            self.emit(f"assert ({found} : forall v_{tree.name} : {sort}, ~ ({text})) by exact (not_exists _ _ {name}).")
+            name = found
+        scope.facts.append(Fact("all", name, quantified=(tree, wanted)))
+        self.expand(rest, scope, close)
+
+    def _list(self, tree: Connective, wanted: bool, name: str, rest: list[Named], scope: Scope, close: Close) -> None:
         """`and` and `or` of parts, held right-associated in the hypothesis `name`."""
-        if len(parts) == 1:
-            self._expand([(parts[0], wanted, name), *rest], scope, proofs)
-            return
-        if wanted == (operator == "and"):
-            taken, left = [], name
-            for part in parts[:-1]:
+        *first, last = tree.arguments
+        if wanted == (tree.operator == "and"):
+            taken: list[Named] = []
+            for part in first:
                 a, b = self.fresh("H"), self.fresh("H")
-                how = f"{left}" if wanted else f"(not_or _ _ {left})"
-                self.emit(f"destruct {how} as [{a} {b}]." if not wanted else f"pose proof {left} as [{a} {b}].")
+                self.emit(
+                    f"pose proof {name} as [{a} {b}]." if wanted else f"destruct (not_or _ _ {name}) as [{a} {b}]."
+                )
                 taken.append((part, wanted, a))
-                left = b
-            self._expand([*taken, (parts[-1], wanted, left), *rest], scope, proofs)
+                name = b
+            self.expand([*taken, (last, wanted, name), *rest], scope, close)
             return
-        lemma = "not_and" if operator == "and" else "or_split"
-        a, b, remaining = self.fresh("H"), self.fresh("H"), self.fresh("H")
-        self.emit(f"destruct ({lemma} _ _ {name} ltac:(dec)) as [{a}|[{b} {remaining}]].")
-        self.emit("{")
-        self._expand([(parts[0], wanted, a), *rest], scope.copy(), proofs)
-        self.emit("}\n{")
-        inner = scope.copy()
-        first = (parts[0], not wanted, b)
-        # the remaining parts stand behind the first one's opposite, in the checker's order of facts
-        self._expand_after(first, operator, parts[1:], wanted, remaining, rest, inner, proofs)
-        self.emit("}")
-
-    def _expand_after(
-        self,
-        first: tuple[Formula, bool, str],
-        operator: str,
-        parts: list[Formula],
-        wanted: bool,
-        name: str,
-        rest: Any,
-        scope: _Scope,
-        proofs: Any,
-    ) -> None:
-        """Alternatives among `parts`, each with the opposites of those before it in front."""
-        before = [first]
-        left = name
-        while len(parts) > 1:
-            lemma = "not_and" if operator == "and" else "or_split"
+        # alternatives, each with the opposites of those before it in front, in the checker's order of facts
+        lemma = "not_and" if tree.operator == "and" else "or_split"
+        before: list[Named] = []
+        for part in first:
             a, b, remaining = self.fresh("H"), self.fresh("H"), self.fresh("H")
-            self.emit(f"destruct ({lemma} _ _ {left} ltac:(dec)) as [{a}|[{b} {remaining}]].")
-            self.emit("{")
-            self._expand([*before, (parts[0], wanted, a), *rest], scope.copy(), proofs)
-            self.emit("}")
-            before.append((parts[0], not wanted, b))
-            left, parts = remaining, parts[1:]
-        self._expand([*before, (parts[0], wanted, left), *rest], scope, proofs)
+            self.emit(f"destruct ({lemma} _ _ {name} ltac:(dec)) as [{a}|[{b} {remaining}]].")
+            with self.block():
+                self.expand([*before, (part, wanted, a), *rest], scope.copy(), close)
+            before.append((part, not wanted, b))
+            name = remaining
+        self.expand([*before, (last, wanted, name), *rest], scope, close)
 
-    def _expand_pair(self, tree: Connective, wanted: bool, name: str, rest: Any, scope: _Scope, proofs: Any) -> None:
-        """`implies` (true) and `iff`: two cases."""
+    def _pair(self, tree: Connective, wanted: bool, name: str, rest: list[Named], scope: Scope, close: Close) -> None:
+        """`implies` and `iff`."""
         a, b = tree.arguments
         n, x, y = self.fresh("H"), self.fresh("H"), self.fresh("H")
+        if tree.operator == "implies" and not wanted:
+            self.emit(f"destruct (not_imp _ _ {name} ltac:(dec)) as [{x} {y}].")
+            self.expand([(a, True, x), (b, False, y), *rest], scope, close)
+            return
         if tree.operator == "implies":
             self.emit(f"destruct (imp_split _ _ {name} ltac:(dec)) as [{n}|[{x} {y}]].")
-            cases: list[list[tuple[Formula, bool, str]]] = [[(a, False, n)], [(a, True, x), (b, True, y)]]
+            cases: list[list[Named]] = [[(a, False, n)], [(a, True, x), (b, True, y)]]
         else:
             u, v = self.fresh("H"), self.fresh("H")
             lemma = f"iff_split _ _ {name} ltac:(dec)" if wanted else f"not_iff _ _ {name} ltac:(dec) ltac:(dec)"
             self.emit(f"destruct ({lemma}) as [[{x} {y}]|[{u} {v}]].")
             cases = [[(a, True, x), (b, wanted, y)], [(a, False, u), (b, not wanted, v)]]
         for case in cases:
-            self.emit("{")
-            self._expand([*case, *rest], scope.copy(), proofs)
-            self.emit("}")
-
-    def _fact(self, tree: Comparison, wanted: bool, name: str, scope: _Scope) -> None:
-        """Turn a comparison into its polynomial fact."""
-        literal = self.algebra.literal(tree, wanted)
-        nonzero = self._divisors(tree, scope)
-        low, high = self.printer.term(tree.left), self.printer.term(tree.right)
-        if (tree.relation in (">", ">=")) == wanted and tree.relation not in ("==", "!="):
-            low, high = high, low
-        source = name
-        if not wanted:
-            how = {
-                "<": "Rnot_lt_le _ _",
-                "<=": "Rnot_le_lt _ _",
-                ">": "Rnot_gt_le _ _",
-                ">=": "Rnot_ge_lt _ _",
-            }
-            if tree.relation == "!=":
-                source = self.fresh("H")
-                self.emit(f"assert ({source} : {low} = {high}) by (apply contradiction; [ dec | exact {name} ]).")
-            elif tree.relation != "==":
-                source = f"({how[tree.relation]} {name})"
-        elif tree.relation == ">=":
-            source = f"(Rge_le _ _ {name})"
-        self._emit_fact(literal, low, high, source, nonzero, scope)
-
-    def _emit_fact(
-        self,
-        literal: Literal,
-        low: str,
-        high: str,
-        source: str,
-        nonzero: dict[Polynomial, str],
-        scope: _Scope,
-    ) -> None:
-        relation, goal = literal.relation, self.fresh("F")
-        powers = []
-        for f, k in literal.factors:
-            powers += [f] * (k if relation in ("==", "!=") else (k + 1) // 2)
-        root = " * ".join(self.printer.polynomial(f) for f in powers) or "1"
-        p = self.printer.polynomial(literal.polynomial)
-        if relation in ("==", "!="):
-            # the fact is about left - right, the lemma about right - left
-            low, high = high, low
-            source = f"(eq_sym {source})" if relation == "==" else f"(not_eq_sym {source})"
-        unit = _product_nonzero([nonzero[f] for f in powers])
-        lemma = {">": "fact_lt", ">=": "fact_le", "==": "fact_eq", "!=": "fact_ne"}[relation]
-        claim = {">": f"0 < {p}", ">=": f"0 <= {p}", "==": f"{p} = 0", "!=": f"{p} <> 0"}[relation]
-        needs = f" {unit}" if relation in (">", "!=") else ""
-        solve = "field; side" if literal.factors else ("field" if "/" in p + low + high else "ring")
-        self.emit(f"assert ({goal} : {claim}).")
-        self.emit(f"{{ apply ({lemma} {low} {high} ({root}) {p} {source}{needs}); {solve}. }}")
-        scope.facts.append((relation, p, goal))
-
-    def _divisors(self, tree: Comparison, scope: _Scope) -> dict[Polynomial, str]:
-        """Proofs that the divisors of a comparison are not zero: of each as written and as a polynomial."""
-        found: dict[Polynomial, str] = {}
-        for factor in _factors(tree.left) + _factors(tree.right):
-            upper, lower = self.algebra.quotient(factor)
-            if upper in found:
-                continue
-            number, goal = next(
-                (i, g)
-                for i, g in enumerate(self.goals)
-                if _zero(g).left == factor and all(item in scope.have for item in g.items[:-1])
-            )
-            names = " ".join(
-                [*(f"v_{v}" for v in self.claim.variables), *(scope.have[item] for item in goal.items[:-1])]
-            )
-            as_written, as_polynomial = self.fresh("D"), self.fresh("D")
-            text, p = self.printer.term(factor), self.printer.polynomial(upper)
-            self.emit(f"assert ({as_written} : {text} <> 0) by exact (defined_{number} {names}).")
-            below = " * ".join(self.printer.polynomial(f) for f, k in lower.items() for _ in range(k)) or "1"
-            self.emit(f"assert ({as_polynomial} : {p} <> 0).")
-            self.emit(f"{{ intro E. apply {as_written}. replace {text} with ({p} / ({below})) by (field; side).")
-            self.emit("  rewrite E. unfold Rdiv. apply Rmult_0_l. }")
-            found[upper] = as_polynomial
-        return found
-
-    def _close(self, proof: Any, facts: list[tuple[str, str, str]]) -> None:
-        """Close a branch as the certificate says."""
-        if "split" in proof:
-            p = self.printer.term(parse_term(proof["split"], where="split"))
-            positive, otherwise, weak = self.fresh("S"), self.fresh("S"), self.fresh("S")
-            self.emit(f"destruct (Rlt_le_dec 0 {p}) as [{positive}|{otherwise}].")
-            self.emit("{")
-            self._close(proof["positive"], [*facts, (">", p, positive)])
-            self.emit(f"}}\n{{ pose proof (negative _ {otherwise}) as {weak}.")
-            self._close(proof["otherwise"], [*facts, (">=", f"(- {p})", weak)])
-            self.emit("}")
-        elif "integer" in proof:
-            self._close_integer(proof, facts)
-        else:
-            self._close_sum(proof, facts)
-
-    def _close_integer(self, proof: Any, facts: list[tuple[str, str, str]]) -> None:
-        relation, p, name = _fact(proof["integer"], facts)
-        assert relation == ">"
-        whole = re.sub(r"\(?IZR (v_\w+)\)?", r"\1", p)
-        whole = re.sub(r"(v_\w+) \^ (\d+)", lambda m: "(" + " * ".join([m[1]] * int(m[2])) + ")", whole)
-        equal, tight = self.fresh("Q"), self.fresh("S")
-        self.emit(f"assert ({equal} : {p} = IZR ({whole})%Z).")
-        self.emit(
-            "{ rewrite ?plus_IZR, ?minus_IZR, ?mult_IZR, ?opp_IZR; rewrite ?plus_IZR, ?mult_IZR, ?opp_IZR; ring. }"
-        )
-        self.emit(f"assert ({tight} : 0 <= {p} - 1).")
-        self.emit(f"{{ rewrite {equal}. apply integral. rewrite <- {equal}. exact {name}. }}")
-        self._close(proof["then"], [*facts, (">=", f"({p} - 1)", tight)])
-
-    def _close_sum(self, proof: Any, facts: list[tuple[str, str, str]]) -> None:
-        strict: list[tuple[str, str]] = []
-        weak: list[tuple[str, str]] = []
-        for coefficient, powers in proof["sum"]:
-            text, how, positive = self._term(_coefficient(coefficient), powers, facts)
-            (strict if positive else weak).append((text, how))
-        total, evidence = strict[0]
-        for text, how in strict[1:]:
-            total, evidence = f"({total} + {text})", f"(plus_le _ _ {evidence} (Rlt_le _ _ {how}))"
-        for text, how in weak:
-            total, evidence = f"({total} + {text})", f"(plus_le _ _ {evidence} {how})"
-        for index, cofactor in proof["zero"].items():
-            relation, p, name = _fact(index, facts)
-            assert relation == "=="
-            q = self.printer.term(parse_term(cofactor, where="cofactor"))
-            total, evidence = (
-                f"({total} + {q} * {p})",
-                f"(plus_zero _ _ {evidence} (times_zero {q} _ {name}))",
-            )
-        solve = "field" if "/" in total else "ring"
-        self.emit(f"apply (vanishes {total} {evidence}). {solve}.")
-
-    def _term(
-        self, coefficient: Fraction, powers: Mapping[str, int], facts: list[tuple[str, str, str]]
-    ) -> tuple[str, str, bool]:
-        """One product: its text, a term that proves its sign, and whether that is > 0."""
-        text = self.printer.number(coefficient)
-        how, positive = f"(ltac:(lra) : 0 < {text})", True
-        for index, n in powers.items():
-            relation, p, name = _fact(index, facts)
-            if relation == "!=":
-                assert n == 2
-                factors = [(f"({p} * {p})", f"(square_pos {p} {name})", True)]
-            else:
-                assert relation in (">", ">=")
-                assert 0 < n <= 100
-                factors = [(p, name, relation == ">")] * n
-            for factor, proof, strict in factors:
-                if positive and strict:
-                    how = f"(Rmult_lt_0_compat _ _ {how} {proof})"
-                else:
-                    left = f"(Rlt_le _ _ {how})" if positive else how
-                    right = f"(Rlt_le _ _ {proof})" if strict else proof
-                    how, positive = f"(Rmult_le_pos _ _ {left} {right})", False
-                text = f"({text} * {factor})"
-        return text, how, positive
-
-
-def _fact(index: str, facts: list[tuple[str, str, str]]) -> tuple[str, str, str]:
-    if not (index.isdecimal() and str(int(index)) == index):
-        raise ValueError(f"no fact has the number {index}")
-    return facts[int(index)]
-
-
-def _coefficient(text: str) -> Fraction:
-    value = parse_rational(text, name="coefficient")
-    if str(value) != text:
-        raise ValueError(f"the coefficient {text} is not in lowest terms")
-    return value
-
-
-def _product_nonzero(proofs: list[str]) -> str:
-    """A proof that a left-associated product is not zero."""
-    result = proofs[0] if proofs else "R1_neq_R0"
-    for proof in proofs[1:]:
-        result = f"(Rmult_integral_contrapositive_currified _ _ {result} {proof})"
-    return result
-
-
-def _zero(goal: Goal) -> Comparison:
-    zero = goal.items[-1][0]
-    assert isinstance(zero, Comparison)
-    return zero
-
-
-def _factors(tree: Term) -> list[Term]:
-    """The factors of every divisor of a term, inner ones first."""
-    if not isinstance(tree, Operation):
-        return []
-    found = [factor for part in tree.arguments for factor in _factors(part)]
-    if tree.operator == "/":
-        found += divisor_factors(tree.arguments[1])
-    elif tree.operator == "**" and integer_exponent(tree.arguments[1]) < 0:
-        found += divisor_factors(tree.arguments[0])
-    return found
+            with self.block():
+                self.expand([*case, *rest], scope.copy(), close)

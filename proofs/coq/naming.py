@@ -1,0 +1,306 @@
+"""Atoms get names, divisors are shown not to be zero, and comparisons become facts about polynomials."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from proofs.algebra import NEGATED, divisor_factors, integer_exponent
+from proofs.cases import Unsupported, replaced
+from proofs.coq.printing import bound_sort
+from proofs.coq.scope import Fact, Scope, Script
+from proofs.coq.terms import (
+    ZERO,
+    Key,
+    Polynomial,
+    add,
+    atoms,
+    key,
+    multiply,
+    power,
+    product,
+    quotient,
+    scale,
+)
+from proofs.facts import Goal
+from proofs.language import (
+    Binder,
+    Comparison,
+    Connective,
+    Formula,
+    Number,
+    Operation,
+    Quantifier,
+    Term,
+    Variable,
+    render,
+)
+
+LEMMAS: Final = {">": "fact_lt", ">=": "fact_le", "==": "fact_eq", "!=": "fact_ne"}
+MEANING: Final = {">": "0 < {}", ">=": "0 <= {}", "==": "{} = 0", "!=": "{} <> 0"}
+NOT: Final = {"<": "Rnot_lt_le", "<=": "Rnot_le_lt", ">": "Rnot_gt_le", ">=": "Rnot_ge_lt"}
+
+
+class Naming(Script):
+    """Terms of a claim as Coq sees them.
+
+    Attributes
+    ----------
+    goals : list of Goal
+        Whose lemmas `defined_0`, ... have been written.
+    """
+
+    def __init__(self, declared: Mapping[str, str]) -> None:
+        super().__init__(declared)
+        self.goals: list[Goal] = []
+
+    def name_atoms(self, tree: Term, scope: Scope) -> list[str]:
+        """Name the largest atoms of a term; the equations that rewrite it, longest first."""
+        found: dict[Term, None] = dict.fromkeys(atoms(tree))
+        for atom in found:
+            if atom not in scope.atoms:
+                self._name(atom, scope)
+        printer = self.printer(scope)
+        ordered = sorted(found, key=lambda atom: -len(printer.term(atom)))
+        return [scope.atoms[atom][1] for atom in ordered]
+
+    def _name(self, atom: Term, scope: Scope) -> None:
+        ((((generator, _),), _),) = quotient(atom)[0].items()
+        text, equation = self.printer(scope).term(atom), self.fresh("E")
+        if generator not in scope.generators:
+            name = self.fresh("a")
+            self.emit(f"destruct (named {text}) as [{name} {equation}].")
+            scope.generators[generator] = atom
+            scope.atoms[atom] = (name, equation)
+            return
+        first = scope.generators[generator]
+        name, known = scope.atoms[first]
+        self.emit(f"assert ({equation} : {text} = {name}).")
+        with self.block():
+            self.emit(f"rewrite <- {known}.")
+            self._congruent(atom, first, scope.copy())
+        scope.atoms[atom] = (name, equation)
+
+    def _congruent(self, a: Any, b: Any, scope: Scope) -> None:
+        """Close the goal a = b of atoms whose arguments are the same quotients."""
+        if isinstance(a, Binder):
+            self._congruent_binders(a, b, scope)
+            return
+        match a.operator:
+            case "binomial":
+                self.emit("apply (f_equal IZR). apply (f_equal2 binomial); ring.")
+            case "**":
+                self.emit("apply (f_equal2 power); [ | ring ].")
+                self.same(a.arguments[0], b.arguments[0], scope)
+            case "min" | "max":
+                word = "Rmin" if a.operator == "min" else "Rmax"
+                for i, (s, t) in enumerate(zip(a.arguments, b.arguments, strict=True)):
+                    if i < len(a.arguments) - 1:
+                        self.emit(f"apply (f_equal2 {word}).")
+                    with self.block():
+                        self.same(s, t, scope.copy())
+            case word:
+                function = {"sqrt": "sqrt", "exp": "exp", "log": "ln", "abs": "Rabs"}[word]
+                self.emit(f"apply (f_equal {function}).")
+                self.same(a.arguments[0], b.arguments[0], scope)
+
+    def _congruent_binders(self, a: Binder, b: Binder, scope: Scope) -> None:
+        fresh = self.fresh(f"{a.name}_c")
+        name = f"v_{fresh}"
+        if a.operator == "Sum":
+            low, high = self.fresh("L"), self.fresh("L")
+            self.emit(f"apply sum_same; [ ring | ring | intros {name} {low} {high} ].")
+            scope.sorts[fresh] = bound_sort(a, self.declared)
+            self.bounds(a, fresh, low, high, scope)
+        else:
+            self.emit("apply count_same.")
+            for s, t in ((a.low, b.low), (a.high, b.high)):
+                with self.block():
+                    self.same(s, t, scope.copy())
+            self.emit(f"intro {name}.")
+            scope.sorts[fresh] = "real"
+        variable = Variable(fresh)
+        self.same(replaced(a.body, {a.name: variable}), replaced(b.body, {b.name: variable}), scope)
+
+    def bounds(self, tree: Binder, fresh: str, low: str, high: str, scope: Scope) -> None:
+        """From lo <= k and k <= hi in the integers, the same in the reals."""
+        k = Variable(fresh)
+        for name, left, right in ((low, tree.low, k), (high, k, tree.high)):
+            formula, real = Comparison("<=", left, right), self.fresh("L")
+            left_text, right_text = self.printer(scope).integer(left), self.printer(scope).integer(right)
+            self.emit(f"assert ({real} : {self.printer(scope).formula(formula)}).")
+            with self.block():
+                self.emit(f"pose proof (IZR_le {left_text} {right_text} {name}) as {real}.")
+                for side in (left, right):
+                    self.as_real(side, real, scope)
+                self.emit(f"exact {real}.")
+            scope.have[formula, True] = real
+
+    def as_real(self, tree: Term, hypothesis: str, scope: Scope) -> None:
+        """Rewrite the real number that an integer term is, in a hypothesis, as the claim writes it."""
+        if isinstance(tree, Variable | Number):
+            return
+        equation, printer = self.fresh("E"), self.printer(scope)
+        self.emit(f"assert ({equation} : IZR {printer.integer(tree)} = {printer.term(tree)}) by integers.")
+        self.emit(f"rewrite ?{equation} in {hypothesis}.")
+
+    def same(self, a: Term, b: Term, scope: Scope) -> None:
+        """Close the goal a = b of terms that are the same quotient of polynomials."""
+        if a == b:
+            self.emit("reflexivity.")
+            return
+        for tree in (a, b):
+            self.divisors(tree, scope)
+        rewriting = dict.fromkeys(self.name_atoms(Operation("-", (a, b)), scope))
+        if rewriting:
+            self.emit(f"rewrite {', '.join(f'?{equation}' for equation in rewriting)}.")
+        self.emit("first [ ring | field; side ].")
+
+    def divisors(self, tree: Term, scope: Scope) -> None:
+        """Show that the divisors of a term are not zero: each as written and as a polynomial."""
+        for factor in _factors(tree):
+            upper, lower = quotient(factor)
+            if key(upper) in scope.nonzero:
+                continue
+            written = self.defined(factor, scope)
+            rewriting = self.name_atoms(factor, scope)
+            named, nonzero = self.fresh("D"), self.fresh("D")
+            self.emit(f"pose proof {written} as {named}.")
+            if rewriting:
+                self.emit(f"rewrite {', '.join(rewriting)} in {named}.")
+            text, p = self.printer(scope, named=True).term(factor), self.polynomial(upper, scope)
+            below = self.polynomial(product(lower), scope)
+            self.emit(f"assert ({nonzero} : {p} <> 0).")
+            with self.block():
+                self.emit(f"intro E. apply {named}. replace {text} with ({p} / ({below})) by (field; side).")
+                self.emit("rewrite E. unfold Rdiv. apply Rmult_0_l.")
+            scope.nonzero[key(upper)] = nonzero
+
+    def defined(self, factor: Term, scope: Scope) -> str:
+        """A hypothesis that a divisor, as written, is not zero."""
+        condition = Comparison("==", factor, ZERO)
+        if (condition, False) in scope.have:
+            return scope.have[condition, False]
+        for number, goal in enumerate(self.goals):
+            values: dict[str, Term] = {}
+            free = goal.sorts.keys() - self.declared.keys()
+            if not _matches(goal.items[-1][0], condition, values, free):
+                continue
+            for name in free - values.keys():
+                values[name] = Variable(name)
+            try:
+                context = [(replaced(tree, values), wanted) for tree, wanted in goal.items[:-1]]
+            except Unsupported:
+                continue
+            known = all(not isinstance(v, Variable) or v.name in scope.sorts for v in values.values())
+            if known and all(item in scope.have for item in context):
+                return self._instance(number, goal, values, [scope.have[item] for item in context], scope)
+        raise Unsupported(f"no proof at hand that {render(factor)[:60]!r} is not zero")
+
+    def _instance(self, number: int, goal: Goal, values: dict[str, Term], names: list[str], scope: Scope) -> str:
+        found, printer, entire = self.fresh("D"), self.printer(scope), []
+        texts = []
+        for name, sort in goal.sorts.items():
+            value = values.get(name, Variable(name))
+            texts.append(printer.term(value) if sort == "real" else printer.integer(value))
+            entire += [value] if sort == "integer" else []
+        self.emit(f"pose proof (defined_{number} {' '.join(texts)}) as {found}.")
+        for value in entire:
+            self.as_real(value, found, scope)
+        if names:
+            self.emit(f"specialize ({found} {' '.join(names)}).")
+        return found
+
+    def fact(self, tree: Comparison, wanted: bool, name: str, scope: Scope) -> None:
+        """Turn a comparison, which the hypothesis `name` states or denies, into its fact."""
+        self.divisors(tree.left, scope)
+        self.divisors(tree.right, scope)
+        both = Operation("-", (tree.left, tree.right))
+        rewriting = self.name_atoms(both, scope)
+        if rewriting:
+            source, name = name, self.fresh("H")
+            self.emit(f"pose proof {source} as {name}. rewrite {', '.join(rewriting)} in {name}.")
+        printer = self.printer(scope, named=True)
+        low, high = printer.term(tree.left), printer.term(tree.right)
+        relation = tree.relation if wanted else NEGATED[tree.relation]
+        source = name
+        if not wanted and tree.relation == "!=":
+            source = self.fresh("H")
+            self.emit(f"assert ({source} : {low} = {high}) by (apply contradiction; [ dec | exact {name} ]).")
+        elif not wanted and tree.relation != "==":
+            source = f"({NOT[tree.relation]} _ _ {name})"
+        elif tree.relation == ">=":
+            source = f"(Rge_le _ _ {name})"
+        left, right = tree.left, tree.right
+        if relation in ("<", "<="):
+            left, right, relation = right, left, {"<": ">", "<=": ">="}[relation]
+        else:
+            low, high = high, low
+        if relation in ("==", "!="):
+            source = f"(eq_sym {source})" if relation == "==" else f"(not_eq_sym {source})"
+        self._emit_fact(relation, quotient(Operation("-", (left, right))), low, high, source, scope)
+
+    def _emit_fact(
+        self, relation: str, of: tuple[Polynomial, dict[Key, int]], low: str, high: str, source: str, scope: Scope
+    ) -> None:
+        polynomial, factors = of
+        powers: list[Key] = []
+        for f, k in factors.items():
+            if relation not in ("==", "!="):
+                polynomial = multiply(polynomial, power(dict(f), k % 2))
+            powers += [f] * (k if relation in ("==", "!=") else (k + 1) // 2)
+        root = " * ".join(self.polynomial(dict(f), scope) for f in powers) or "1"
+        m = scale(polynomial)
+        fact = Fact(relation, self.fresh("F"), add({}, polynomial, m), m)
+        p = self.polynomial(fact.polynomial, scope)
+        needs = f" {_product_nonzero([scope.nonzero[f] for f in powers])}" if relation in (">", "!=") else ""
+        solve = "field; side" if factors else ("field" if "/" in low + high else "ring")
+        self.emit(f"assert ({fact.name} : {MEANING[relation].format(p)}).")
+        how = f"{LEMMAS[relation]} {low} {high} ({root}) {m} {p} {source}{needs} (IZR_lt 0 {m} eq_refl)"
+        self.emit(f"{{ apply ({how}); {solve}. }}")
+        scope.facts.append(fact)
+
+
+def _product_nonzero(proofs: list[str]) -> str:
+    """A proof that a left-associated product is not zero."""
+    result = proofs[0] if proofs else "R1_neq_R0"
+    for proof in proofs[1:]:
+        result = f"(Rmult_integral_contrapositive_currified _ _ {result} {proof})"
+    return result
+
+
+def _factors(tree: Term) -> list[Term]:
+    """The factors of the divisors of a term outside its atoms, inner ones first."""
+    if not isinstance(tree, Operation) or list(atoms(tree)) == [tree]:
+        return []
+    found = [factor for part in tree.arguments for factor in _factors(part)]
+    if tree.operator == "/":
+        found += divisor_factors(tree.arguments[1])
+    elif tree.operator == "**" and (integer_exponent(tree.arguments[1]) or 0) < 0:
+        found += divisor_factors(tree.arguments[0])
+    return found
+
+
+def _matches(pattern: Term | Formula, tree: Term | Formula, values: dict[str, Term], free: Iterable[str]) -> bool:
+    """Whether a tree is a pattern with terms in place of free names, which are added to `values`."""
+    if isinstance(pattern, Variable) and pattern.name in free:
+        return isinstance(tree, Term) and values.setdefault(pattern.name, tree) == tree
+    if type(pattern) is not type(tree):
+        return False
+    match pattern, tree:
+        case (Operation() | Connective(), Operation() | Connective()):
+            alike = pattern.operator == tree.operator and len(pattern.arguments) == len(tree.arguments)
+            pairs = zip(pattern.arguments, tree.arguments, strict=False)
+            return alike and all(_matches(a, b, values, free) for a, b in pairs)
+        case Comparison(), Comparison():
+            alike = pattern.relation == tree.relation
+            return (
+                alike
+                and _matches(pattern.left, tree.left, values, free)
+                and _matches(pattern.right, tree.right, values, free)
+            )
+        case (Binder() | Quantifier(), Binder() | Quantifier()):
+            same = pattern.operator == tree.operator and pattern.name == tree.name
+            if isinstance(pattern, Binder) and isinstance(tree, Binder):
+                same = same and _matches(pattern.low, tree.low, values, free)
+                same = same and _matches(pattern.high, tree.high, values, free)
+            return same and _matches(pattern.body, tree.body, values, free)
+    return pattern == tree
