@@ -1,4 +1,4 @@
-"""``python -m benchmarks [NAME ...] [--json]``: our code against a peer, answers compared first."""
+"""``python -m benchmarks [NAME ...] [--long] [--json]``: our code against a peer, answers compared first."""
 
 import argparse
 import json
@@ -21,6 +21,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the named benchmarks, or all; return 1 if an answer differs, 0 otherwise."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHMARKS)}; all by default")
+    parser.add_argument("--long", action="store_true", help="also the rows that take minutes")
     parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
     options = parser.parse_args(argv)
     unknown = [name for name in options.names if name not in BENCHMARKS]
@@ -29,7 +30,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     rows = []
     for name in options.names or BENCHMARKS:
         print(f"{name} ...", file=sys.stderr)
-        rows += import_module(BENCHMARKS[name]).rows()
+        module = import_module(BENCHMARKS[name])
+        rows += module.rows()
+        rows += getattr(module, "long_rows", list)() if options.long else []
     if options.json:
         print(json.dumps({"schema": "gametheory.benchmarks/1", "rows": rows}, indent=1))
     else:

