@@ -137,6 +137,8 @@ class _Evaluation:
             case Number(value=number):
                 return number
             case Variable(name=name):
+                if name not in self.point:
+                    raise Unsupported(f"{name} has no value")
                 return self.point[name]
             case Operation(operator="**", arguments=(base, exponent)):
                 return self.power(tree, self.value(base), self.value(exponent))
@@ -285,7 +287,7 @@ class _Evaluation:
                     for _ in range(int(n)):
                         result = self.combined("*", result, self.polynomial(a, name))
                     return result
-            case Binder(operator="Sum", body=body, name=bound, low=low, high=high):
+            case Binder(operator="Sum", body=body, name=bound, low=low, high=high) if bound != name:
                 first, last = self.value(low), self.value(high)
                 total: list[Value] = []
                 if isinstance(first, Fraction) and isinstance(last, Fraction) and last - first < 200:

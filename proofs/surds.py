@@ -79,6 +79,10 @@ class Surd:
         """The polynomial in `t`, in the claims language."""
         return polynomial_text(self.coefficients)
 
+    def text_in(self, name: str) -> str:
+        """The polynomial in another name than `t`."""
+        return polynomial_text(self.coefficients, name)
+
     def sign(self) -> int:
         """1 or -1."""
         return sign_at(self.coefficients, self.root)
@@ -130,16 +134,21 @@ def in_field(coefficients: Coefficients, root: AlgebraicNumber) -> Surd | Fracti
     return Surd(rest, root) if len(rest) > 1 else (rest[0] if rest else Fraction(0))
 
 
-def polynomial_text(coefficients: Coefficients) -> str:
-    """A polynomial in `t`, lowest power first."""
+def polynomial_text(coefficients: Coefficients, name: str = "t") -> str:
+    """A polynomial in one name, lowest power first."""
     parts: list[str] = []
     for power, c in enumerate(coefficients):
         if c:
-            symbol = {0: "", 1: "t"}.get(power, f"t**{power}")
+            symbol = {0: "", 1: name}.get(power, f"{name}**{power}")
             size = "" if symbol and abs(c) == 1 else str(abs(c))
             sign = ("-" if c < 0 else "") if not parts else (" - " if c < 0 else " + ")
             parts.append(sign + "*".join(part for part in (size, symbol) if part))
     return "".join(parts) or "0"
+
+
+def root_text(root: AlgebraicNumber, name: str) -> str:
+    """The polynomial of a root, in some name."""
+    return polynomial_text(tuple(Fraction(c) for c in root.coefficients), name)
 
 
 def equation_text(root: AlgebraicNumber) -> str:

@@ -16,11 +16,16 @@ from proofs.claims import Claim
 from proofs.facts import Algebra, Goal, Literal, Unsupported, algebra_of, is_atom, obligations
 from proofs.language import Comparison, Formula, Quantifier, render, walk
 from proofs.search.closing import Proof
+from proofs.search.lemma_search import LemmaSearch, fails_at, general_method, has_quantifier, holds_at
 from proofs.search.models import ModelFinder, Point
 from proofs.search.refutation import OutOfTime, Refuter
+from proofs.search.steps import facts_used
 from proofs.verdicts import Proved, Refuted, Undecided, Undefined, Vacuous, Verdict
 
 BUDGET: Final = 20.0
+POLYNOMIAL_SHARE: Final = 0.7  # of the budget, where there are polynomials only
+POINT_SHARE: Final = 0.08  # for a first look at points
+DECISION_SHARE: Final = 0.2  # of the time that is left, for z3 alone
 DECISION: Final = "decision procedure"
 NOTHING_FOUND: Final = (
     "no counterexample and no certificate found; tried z3, sums of products of facts, Bernstein and sums of squares"
@@ -120,10 +125,71 @@ class _Verification:
             return decide(self.claim, str(error), start=self.start, deadline=self.deadline)
 
     def _run(self) -> Verdict:
+        """The verdict by polynomials where there is nothing else, then by all that the language has."""
+        self.algebra = algebra_of(self.claim)
+        nodes = [node for tree in _formulas(self.claim) for node in walk(tree)]
+        if any(isinstance(node, Quantifier) or is_atom(node) for node in nodes):
+            return self._general("no certificate found; tried points, lemmas, instances, cases and induction", True)
+        end, self.deadline = self.deadline, self.start + POLYNOMIAL_SHARE * self.budget
+        try:
+            verdict = self._rational()
+        except OutOfTime:
+            verdict = self._undecided(f"no answer within {self.budget:g} s; tried {', '.join(self.tried)}")
+        self.deadline = end
+        if verdict.certificate is not None:
+            return verdict
+        general = self._general(verdict.reason if isinstance(verdict, Undecided) else "", False)
+        return verdict if general.certificate is None and isinstance(verdict, Proved) else general
+
+    def _general(self, reason: str, decide_at_last: bool) -> Verdict:
+        """The verdict by points, lemmas, instances, cases and induction."""
+        end = self.deadline if not decide_at_last else self.deadline - DECISION_SHARE * (self.deadline - monotonic())
+        search = LemmaSearch(self.claim, end)
+        self.tried.append("points, lemmas, instances, cases and induction")
+        before, after = obligations(self.claim)
+        witness = self._general_witness(search)
+        goals = before if witness is None else [*before, *after]
+        definedness = [self._general_defined(goal, search) for goal in goals]
+        for point in search.counterexamples(POINT_SHARE * self.budget):
+            self._try_counterexample(point, search)
+        items = self.assumptions if witness is None else self._full_goal()
+        proofs = search.refutation(items, self.claim.variables) if None not in definedness else None
+        if proofs is not None and witness is None:
+            evidence = {"definedness": definedness, "assumptions": proofs}
+            return self._settle("vacuous", "contradictory assumptions", evidence)
+        if proofs is not None:
+            evidence = {"witness": witness, "definedness": definedness, "conclusion": proofs}
+            return self._settle("proved", general_method(proofs), evidence)
+        for point in search.counterexamples(self.deadline - monotonic()):
+            self._try_counterexample(point, search)
+        if decide_at_last:
+            from proofs.search.decision import decide
+
+            return decide(self.claim, reason, start=self.start, deadline=self.deadline)
+        return self._undecided(reason)
+
+    def _general_witness(self, search: LemmaSearch) -> Any:
+        """A point at which the assumptions hold, as certificates hold it; with proofs where the checker wants them."""
+        for point in search.witnesses(POINT_SHARE * self.budget):
+            spelled = point_text(self.claim, point)
+            if holds_at(self.claim, spelled):
+                return spelled
+            proofs = search.proofs_at(point, conclusion=False)
+            if proofs is not None:
+                return {"point": spelled, "proofs": proofs}
+        return None
+
+    def _general_defined(self, goal: Goal, search: LemmaSearch) -> Any:
+        """Proofs that a term is defined; None if there are none, a verdict if it is not."""
+        proofs = search.refutation(goal.items, goal.sorts, 0.3)
+        if proofs is None and not any(has_quantifier(tree) for tree, _ in goal.items):
+            point = search.point(goal.items, goal.sorts, POINT_SHARE * self.budget)
+            if point is not None:
+                self._try_undefined({name: point[name] for name in self.claim.variables}, goal, search)
+        return proofs
+
+    def _rational(self) -> Verdict:
         claim = self.claim
-        self.algebra = algebra_of(claim)
-        if any(isinstance(node, Quantifier) or is_atom(node) for tree in _formulas(claim) for node in walk(tree)):
-            raise Unsupported("the search for certificates covers rational functions without quantifiers")
         self.finder = ModelFinder(self.algebra, claim.variables, self.deadline)
         ones = {name: Fraction(1) for name in self.algebra.names}
         self.refuter = Refuter(self.algebra, claim.variables, ones, self.deadline)
@@ -206,9 +272,12 @@ class _Verification:
             proofs.append(proof)
         return proofs
 
-    def _try_undefined(self, point: Point, goal: Goal) -> None:
+    def _try_undefined(self, point: Any, goal: Goal, search: LemmaSearch | None = None) -> None:
         zero = goal.items[-1][0]
-        assert isinstance(zero, Comparison)
+        term = search.undefined_term(point) if search else None
+        if term is None:
+            assert isinstance(zero, Comparison)
+            term = f"1/({render(zero.left)})"
         certificate = make(self.claim, "undefined", "exact evaluation", {"point": point_text(self.claim, point)})
         try:
             check(certificate)
@@ -220,7 +289,7 @@ class _Verification:
                 method="exact evaluation",
                 certificate=certificate,
                 seconds=self._seconds(),
-                term=f"1/({render(zero.left)})",
+                term=term,
                 point=point,
             )
         )
@@ -254,8 +323,14 @@ class _Verification:
             proofs.append(proof)
         return proofs, None
 
-    def _try_counterexample(self, point: Point) -> None:
-        certificate = make(self.claim, "refuted", "counterexample", {"point": point_text(self.claim, point)})
+    def _try_counterexample(self, point: Any, search: LemmaSearch | None = None) -> None:
+        evidence: dict[str, Any] = {"point": point_text(self.claim, point)}
+        if search and not fails_at(self.claim, evidence["point"]):
+            proofs = search.proofs_at(point)
+            if proofs is None:
+                return
+            evidence["proofs"] = proofs
+        certificate = make(self.claim, "refuted", "counterexample", evidence)
         try:
             check(certificate)
         except Rejected:
@@ -274,22 +349,22 @@ class _Verification:
         if strongest := next((name for name in ("sums of squares", "bernstein") if name in self.refuter.methods), None):
             return strongest
         count = min(len(p) for p in self.algebra.branches(self.assumptions))
-        used = [k for proof in proofs if proof for k in _facts_used(proof)]
+        used = [k for proof in proofs if proof for k in facts_used(proof)]
         if all(k >= count for k in used) and all(proof and "sum" in proof for proof in proofs):
             return "identity"
         return "sign-of-rational-function" if definedness else "handelman"
 
-    def _needed(
-        self, evidence: dict[str, Any], proofs: Sequence[Proof | None], goal: tuple[tuple[Formula, bool], ...]
-    ) -> tuple[str, ...]:
+    def _needed(self, evidence: dict[str, Any], proofs: Any, goal: tuple[tuple[Formula, bool], ...]) -> tuple[str, ...]:
         """The assumptions that some closed branch uses."""
         before, after = obligations(self.claim)
         goals = [g.items for g in before + after][: len(evidence["definedness"])]
         used: set[int] = set()
         for items, found in [*zip(goals, evidence["definedness"], strict=True), (goal, proofs)]:
+            if isinstance(found, dict):  # an induction needs all that is assumed of the number before
+                return tuple(self.claim.assumptions)
             for branch, proof in zip(self.algebra.branches(items), found, strict=True):
                 owners = _owners(self.algebra, items, branch)
-                used |= {owners[k] for k in _facts_used(proof) if k < len(owners)}
+                used |= {owners[k] for k in facts_used(proof) if k < len(owners)}
         return tuple(self.claim.assumptions[i] for i in sorted(used) if i < len(self.claim.assumptions))
 
 
@@ -300,15 +375,6 @@ def _formulas(claim: Claim) -> tuple[Formula, ...]:
 def _prefix(branch: list[Literal], prefixes: Sequence[list[Literal]]) -> int:
     """How many of a branch's facts are the assumptions'."""
     return next(len(p) for p in prefixes if all(a is b for a, b in zip(p, branch, strict=False)))
-
-
-def _facts_used(proof: Proof) -> set[int]:
-    """The facts, by number, that the sums of a proof multiply."""
-    if "split" in proof:
-        return _facts_used(proof["positive"]) | _facts_used(proof["otherwise"])
-    if "integer" in proof:
-        return {int(proof["integer"])} | _facts_used(proof["then"])
-    return {int(k) for _, product, *_ in proof["sum"] for k in product} | {int(k) for k in proof["zero"]}
 
 
 def _owners(algebra: Algebra, items: tuple[tuple[Formula, bool], ...], branch: list[Literal]) -> list[int]:

@@ -11,8 +11,8 @@ from proofs.evaluate import NoValue, enclosed
 from proofs.language import Comparison, Number, Operation, Term, free_names
 from proofs.search.lemmas import Lemma
 
-BITS: Final = 45
-SLACK: Final = Fraction(1, 2**45)
+BITS: Final = 30
+SLACK: Final = Fraction(1, 2**30)  # floats have to see that one number is above another
 MAX_ARGUMENT: Final = 60  # of an exponential whose bounds are worth writing down
 Ends = tuple[Fraction | None, Fraction | None]
 
@@ -68,7 +68,7 @@ def _interval(atom: Operation, low: Fraction, high: Fraction) -> Iterator[Lemma]
         return
     c, d = function(Interval(low, low, BITS)).low, function(Interval(high, high, BITS)).high
     # the checker rounds too
-    c, d = c - max(1, abs(c)) * SLACK, d + max(1, abs(d)) * SLACK
+    c, d = c - (1 + abs(c)) * SLACK, d + (1 + abs(d)) * SLACK
     t = atom.arguments[0]
     conditions = (Comparison(">=", t, Number(low)), Comparison("<=", t, Number(high)))
     facts = (Comparison(">=", atom, Number(c)), Comparison("<=", atom, Number(d)))

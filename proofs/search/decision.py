@@ -11,27 +11,22 @@ from time import monotonic
 from typing import Any, Final
 
 from proofs.claims import Claim
-from proofs.evaluate import NoValue, truth, value
+from proofs.evaluate import NoValue, truth
 from proofs.facts import Unsupported
 from proofs.language import (
     Binder,
     Comparison,
-    Connective,
     Formula,
-    Number,
     Operation,
     Quantifier,
     Term,
-    Variable,
     render,
-    substitute,
 )
 from proofs.search.models import SAMPLES, SMALL, WHOLE
+from proofs.search.translation import Translator, constant
 from proofs.verdicts import Proved, Refuted, Undecided, Undefined, Vacuous, Verdict
 
 METHOD: Final = "decision procedure"
-MAX_TERMS: Final = 200
-MAX_PRODUCTS: Final = 250  # multiplications by which powers are written out
 
 
 def decide(claim: Claim, why: str, *, start: float, deadline: float) -> Verdict:
@@ -80,16 +75,11 @@ def _sampled_counterexample(claim: Claim, deadline: float) -> dict[str, Fraction
 
 class _Decision:
     def __init__(self, claim: Claim, why: str, start: float, deadline: float) -> None:
-        import z3
-
-        self.z3 = z3
         self.claim, self.why, self.start, self.deadline = claim, why, start, deadline
-        self.sides: list[Any] = []
-        self.products = 0
-        self.constants = {name: self._constant(name, sort) for name, sort in claim.variables.items()}
-
-    def _constant(self, name: str, sort: str) -> Any:
-        return self.z3.Int(name) if sort == "integer" else self.z3.Real(name)
+        self.translator = Translator(claim.variables)
+        self.z3 = self.translator.z3
+        self.constants = self.translator.constants
+        self.solver: Any = self.z3.Solver()
 
     def _answer(self, verdict: Callable[..., Verdict], method: str = METHOD, **details: Any) -> Verdict:
         seconds = monotonic() - self.start
@@ -104,10 +94,10 @@ class _Decision:
                 if answer != "unsat":
                     return self._undefined(term)
             if tree is not self.claim.concluded:
-                context.append(self._formula(tree, self.constants))
+                context.append(self.translator.formula(tree, self.constants))
         if self._check(context) == "unsat":
             return self._answer(Vacuous)
-        denied = self.z3.Not(self._formula(self.claim.concluded, self.constants))
+        denied = self.z3.Not(self.translator.formula(self.claim.concluded, self.constants))
         answer = self._check([*context, denied])
         if answer == "unsat":
             return self._answer(Proved)
@@ -141,7 +131,7 @@ class _Decision:
             return "unknown"
         self.solver = self.z3.Solver()
         self.solver.set("timeout", left)
-        self.solver.add(*formulas, *self.sides)
+        self.solver.add(*formulas, *self.translator.sides)
         return str(self.solver.check())
 
     def _point(self) -> dict[str, Fraction] | None:
@@ -151,8 +141,8 @@ class _Decision:
         except self.z3.Z3Exception:
             return None
         point = {}
-        for name, constant in self.constants.items():
-            found = model.eval(constant, model_completion=True)
+        for name, symbol in self.constants.items():
+            found = model.eval(symbol, model_completion=True)
             if self.z3.is_int_value(found):
                 point[name] = Fraction(found.as_long())
             elif self.z3.is_rational_value(found):
@@ -168,7 +158,7 @@ class _Decision:
             yield from self._term_needs(tree.left, names)
             yield from self._term_needs(tree.right, names)
         elif isinstance(tree, Quantifier):
-            inner = {**names, tree.name: z3.FreshConst(self._sort(tree.name), tree.name)}
+            inner = {**names, tree.name: z3.FreshConst(self.translator.sort(tree.name), tree.name)}
             yield from self._needs(tree.body, inner)
         else:
             guards: list[Any] = []
@@ -176,126 +166,21 @@ class _Decision:
                 for needed, term in self._needs(part, names):
                     yield z3.Implies(z3.And(guards), needed), term
                 if tree.operator in ("and", "implies"):
-                    guards.append(self._formula(part, names))
+                    guards.append(self.translator.formula(part, names))
                 elif tree.operator == "or":
-                    guards.append(z3.Not(self._formula(part, names)))
+                    guards.append(z3.Not(self.translator.formula(part, names)))
 
     def _term_needs(self, tree: Term, names: dict[str, Any]) -> Iterator[tuple[Any, str]]:
         if isinstance(tree, Binder):
-            for part in self._summands(tree):
+            for part in self.translator.summands(tree):
                 yield from self._term_needs(part, names)
         if not isinstance(tree, Operation):
             return
         for part in tree.arguments:
             yield from self._term_needs(part, names)
         if tree.operator == "/":
-            yield self._term(tree.arguments[1], names) != 0, render(tree)
-        elif tree.operator == "**" and _constant(tree.arguments[1], "a symbolic exponent") < 0:
-            yield self._term(tree.arguments[0], names) != 0, render(tree)
+            yield self.translator.term(tree.arguments[1], names) != 0, render(tree)
+        elif tree.operator == "**" and constant(tree.arguments[1], "a symbolic exponent") < 0:
+            yield self.translator.term(tree.arguments[0], names) != 0, render(tree)
         elif tree.operator == "sqrt":
-            yield self._term(tree.arguments[0], names) >= 0, render(tree)
-
-    def _sort(self, name: str) -> Any:
-        return self.z3.IntSort() if self.claim.variables.get(name) == "integer" else self.z3.RealSort()
-
-    def _summands(self, tree: Binder) -> list[Term]:
-        if tree.operator != "Sum":
-            raise Unsupported(f"{tree.operator} is not covered yet")
-        low, high = (_constant(bound, "a Sum with symbolic bounds") for bound in (tree.low, tree.high))
-        if low.denominator != 1 or high.denominator != 1 or high - low >= MAX_TERMS:
-            raise Unsupported(f"a Sum needs integer bounds and at most {MAX_TERMS} terms")
-        return [substitute(tree.body, tree.name, Number(Fraction(k))) for k in range(int(low), int(high) + 1)]
-
-    def _term(self, tree: Term, names: dict[str, Any]) -> Any:
-        z3 = self.z3
-        match tree:
-            case Number(value=number):
-                return z3.Q(number.numerator, number.denominator)
-            case Variable(name=name):
-                constant = names[name]
-                return z3.ToReal(constant) if z3.is_int(constant) else constant
-            case Binder():
-                return sum((self._term(part, names) for part in self._summands(tree)), z3.RealVal(0))
-            case Operation(operator="**", arguments=(base, exponent)):
-                return self._power(self._term(base, names), exponent)
-            case Operation(operator="sqrt", arguments=(a,)):
-                return self._root(self._term(a, names), names)
-            case Operation(operator=("exp" | "log") as name):
-                raise Unsupported(f"{name} is not covered yet")
-            case Operation(operator="binomial"):
-                return self._term(Number(_constant(tree, "binomial of variables")), names)
-            case Operation(operator=operator, arguments=arguments):
-                return self._arithmetic(operator, [self._term(a, names) for a in arguments])
-        raise AssertionError(tree)
-
-    def _power(self, base: Any, exponent: Term) -> Any:
-        n = _constant(exponent, "a symbolic exponent")
-        if n.denominator != 1 or abs(n) > 100:
-            raise Unsupported("an exponent that is no small integer")
-        self.products += abs(int(n))
-        if self.products > MAX_PRODUCTS:
-            raise Unsupported("powers of so high a degree")
-        result = self.z3.RealVal(1)
-        for _ in range(abs(int(n))):
-            result = result * base
-        return result if n >= 0 else 1 / result
-
-    def _root(self, radicand: Any, names: dict[str, Any]) -> Any:
-        if names is not self.constants:
-            raise Unsupported("sqrt under a quantifier is not covered yet")
-        root = self.z3.FreshReal("root")
-        self.sides += [root >= 0, self.z3.Implies(radicand >= 0, root * root == radicand)]
-        return root
-
-    def _arithmetic(self, operator: str, values: list[Any]) -> Any:
-        z3 = self.z3
-        a, b = values[0], values[-1]
-        if operator == "abs":
-            return z3.If(a >= 0, a, -a)
-        if operator in ("min", "max"):
-            result = a
-            for other in values[1:]:
-                result = z3.If((other < result) if operator == "min" else (other > result), other, result)
-            return result
-        return {
-            "neg": lambda: -a,
-            "+": lambda: a + b,
-            "-": lambda: a - b,
-            "*": lambda: a * b,
-            "/": lambda: a / b,
-        }[operator]()
-
-    def _formula(self, tree: Formula, names: dict[str, Any]) -> Any:
-        z3 = self.z3
-        match tree:
-            case Comparison(relation=relation, left=left, right=right):
-                a, b = self._term(left, names), self._term(right, names)
-                found: dict[str, Callable[[], Any]] = {
-                    "==": lambda: a == b,
-                    "!=": lambda: a != b,
-                    "<": lambda: a < b,
-                    "<=": lambda: a <= b,
-                    ">": lambda: a > b,
-                    ">=": lambda: a >= b,
-                }
-                return found[relation]()
-            case Connective(operator=operator, arguments=arguments):
-                parts = [self._formula(a, names) for a in arguments]
-                if operator in ("and", "or"):
-                    return z3.And(parts) if operator == "and" else z3.Or(parts)
-                if operator == "not":
-                    return z3.Not(parts[0])
-                return z3.Implies(*parts) if operator == "implies" else parts[0] == parts[1]
-            case Quantifier(operator=operator, name=name, body=body):
-                bound = z3.FreshConst(self._sort(name), name)
-                inner = self._formula(body, {**names, name: bound})
-                return z3.ForAll([bound], inner) if operator == "forall" else z3.Exists([bound], inner)
-        raise AssertionError(tree)
-
-
-def _constant(tree: Term, what: str) -> Fraction:
-    """The value of a term without variables."""
-    try:
-        return value(tree, {})
-    except KeyError:
-        raise Unsupported(f"{what} is not covered yet") from None
+            yield self.translator.term(tree.arguments[0], names) >= 0, render(tree)

@@ -17,7 +17,7 @@ from time import monotonic
 from typing import Any, Final
 
 from gametheory.algebra.roots import AlgebraicNumber, primitive, trimmed
-from proofs.cases import Unsupported
+from proofs.cases import Unsupported, replaced
 from proofs.enclosures import Unclear
 from proofs.evaluate import Coordinate, NoValue, enclosed, truth, univariate
 from proofs.language import (
@@ -26,10 +26,8 @@ from proofs.language import (
     Formula,
     Number,
     Operation,
-    Quantifier,
     Term,
     Variable,
-    children,
     free_names,
     walk,
 )
@@ -56,11 +54,14 @@ class PointSearch:
     sorts : mapping of str to str
     deadline : float
         On the clock of `time.monotonic`.
+    hints : sequence of (Formula, bool)
+        More formulas whose numbers are worth a try.
     """
 
     goal: Goal
     sorts: Mapping[str, str]
     deadline: float
+    hints: Goal = ()
     solved: list[tuple[str, Term]] = field(init=False)
     free: list[str] = field(init=False)
     comparisons: list[Comparison] = field(init=False)
@@ -82,6 +83,14 @@ class PointSearch:
                 return self.shortened(point)
         return None
 
+    def all(self) -> Iterator[AnyPoint]:
+        """Points, shorter ones first."""
+        for point in self._candidates():
+            if monotonic() > self.deadline:
+                return
+            if self.holds(point):
+                yield point
+
     def holds(self, point: AnyPoint) -> bool:
         """Whether every formula has its truth at a point."""
         return _holds(self.goal, point)
@@ -90,7 +99,8 @@ class PointSearch:
         """Small values and the numbers of the claim that formulas about this variable alone admit."""
         alone = [item for item in self.goal if free_names(item[0]) == {name}]
         values = list(WHOLE if self.sorts[name] == "integer" else SMALL)
-        numbers = {n.value for tree, _ in self.goal for n in walk(tree) if isinstance(n, Number)}
+        trees = [tree for tree, _ in (*self.goal, *self.hints)]
+        numbers = {n.value for tree in trees for n in walk(tree) if isinstance(n, Number)}
         values += sorted(v for v in numbers if self.sorts[name] == "real" or v.denominator == 1)
         admitted: list[Coordinate] = [v for v in dict.fromkeys(values) if _holds(alone, {name: v})]
         if not admitted:  # a range or a set of roots that no small number is in
@@ -195,7 +205,7 @@ def _solved(goal: Goal, sorts: Mapping[str, str]) -> list[tuple[str, Term]]:
         taken = {name for name, _ in found} | {n for _, term in found for n in free_names(term)}
         for name in sorted(free_names(tree) - taken, key=lambda n: sorts[n] == "integer"):
             if (term := _linear_solution(tree, name)) is not None:
-                found = [(n, _put(t, name, term)) for n, t in found]
+                found = [(n, replaced(t, {name: term})) for n, t in found]
                 found.append((name, term))
                 break
     return found
@@ -224,7 +234,7 @@ def _linear_solution(equation: Comparison, name: str) -> Term | None:
     slope = _slope(difference, name)
     if not slope:
         return None
-    rest = _put(difference, name, Number(Fraction(0)))
+    rest = replaced(difference, {name: Number(Fraction(0))})
     return Operation("*", (Number(-1 / slope), rest))
 
 
@@ -252,28 +262,9 @@ def _slope(tree: Term, name: str) -> Fraction | None:
     return None
 
 
-def _put(tree: Any, name: str, value: Term) -> Any:
-    """A term or formula with a free variable replaced."""
-    if name not in free_names(tree):
-        return tree
-    match tree:
-        case Variable():
-            return value
-        case Operation(operator=operator, arguments=arguments):
-            return Operation(operator, tuple(_put(a, name, value) for a in arguments))
-        case Connective(operator=operator, arguments=arguments):
-            return Connective(operator, tuple(_put(a, name, value) for a in arguments))
-        case Comparison(relation=relation, left=left, right=right):
-            return Comparison(relation, _put(left, name, value), _put(right, name, value))
-        case Quantifier(operator=operator, name=bound, body=body):
-            return Quantifier(operator, bound, _put(body, name, value))
-    body, low, high = (_put(part, name, value) for part in children(tree))
-    return type(tree)(tree.operator, body, tree.name, low, high)
-
-
 def _inserted(comparison: Comparison, definitions: Iterable[tuple[str, Term]]) -> Comparison:
     for name, term in definitions:
-        comparison = _put(comparison, name, term)
+        comparison = replaced(comparison, {name: term})
     return comparison
 
 

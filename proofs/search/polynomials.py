@@ -43,12 +43,12 @@ class PolynomialCloser:
         names = sorted(frozenset[str]().union(*map(free_names, trees)))
         return Algebra(names, trees, self.binders)
 
-    def screened(self, context: Context) -> tuple[str, list[Known]]:
+    def screened(self, context: Context, milliseconds: int = SCREEN) -> tuple[str, list[Known]]:
         """What z3 says of the facts, atoms being any numbers: 'sat', 'unsat' or 'unknown', and those it needs."""
         facts = [fact for fact in context.facts if not isinstance(fact.formula, Quantifier)]
         algebra = self.algebra(facts)
         literals = [algebra.literal(*fact.item) for fact in facts]
-        answer, core = screen(literals, algebra, context.sorts, self._milliseconds())
+        answer, core = screen(literals, algebra, context.sorts, self._milliseconds(milliseconds))
         return answer, [facts[i] for i in core]
 
     def consistent_integers(self, context: Context) -> bool:
@@ -56,13 +56,13 @@ class PolynomialCloser:
         facts = [fact for fact in context.facts if not isinstance(fact.formula, Quantifier)]
         algebra = self.algebra(facts)
         literals = [algebra.literal(*fact.item) for fact in facts]
-        return screen(literals, algebra, context.sorts, self._milliseconds(), integers=True)[0] == "sat"
+        return screen(literals, algebra, context.sorts, self._milliseconds(SCREEN), integers=True)[0] == "sat"
 
     def close(self, context: Context, seconds: float) -> Closed | None:
         """A proof from polynomials alone."""
         if monotonic() > self.deadline:
             raise OutOfTime
-        answer, core = self.screened(context)
+        answer, core = self.screened(context, SCREEN if seconds <= 2 else 4 * SCREEN)
         if answer == "sat":
             return None
         if answer != "unsat":
@@ -101,8 +101,8 @@ class PolynomialCloser:
             values[name] = value if isinstance(value, Fraction) else (value.low + value.high) / 2
         return values
 
-    def _milliseconds(self) -> int:
-        return max(1, min(SCREEN, int(1000 * (self.deadline - monotonic()))))
+    def _milliseconds(self, most: int) -> int:
+        return max(1, min(most, int(1000 * (self.deadline - monotonic()))))
 
 
 def screen(

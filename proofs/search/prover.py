@@ -41,6 +41,7 @@ QUICK: Final = 2.0  # seconds of a search for a condition
 LONG: Final = 6.0  # and for the goal
 DEPTH: Final = 3
 MAX_HALVINGS: Final = 6
+MAX_FACTS: Final = 90
 Wrap = Callable[[Step], Step]
 
 
@@ -98,6 +99,7 @@ class _Branch:
         # proofs hold wherever the facts that they use are
         self.proved: dict[Any, list[Way]] = dict(parent.proved) if parent else {}
         self.trail: list[Wrap] = []
+        self.first: int = parent.first if parent else len(context.facts)
         self.halvings: int = parent.halvings if parent else 0
 
     def run(self) -> Step | None:
@@ -126,7 +128,8 @@ class _Branch:
             return False
         literals = self._literals(algebra)
         fixed = fixed_integers(literals, algebra, self.context.sorts)
-        compared = [parse_term(text(u), where="lemma") for u in solved_logarithms(literals, algebra)[:2]]
+        logarithms = solved_logarithms(literals[: self.first], algebra)[:2]
+        compared = [parse_term(text(u), where="lemma") for u in logarithms]
         lemmas = [
             *proposals(level, algebra, self.context.sorts, fixed, compared),
             *(interval_lemmas(algebra, box(literals, algebra)) if level != 3 else ()),
@@ -142,7 +145,7 @@ class _Branch:
 
     def _lemma(self, lemma: Lemma) -> bool:
         key = (lemma.name, lemma.terms)
-        if key in self.done:
+        if key in self.done or len(self.context.facts) >= MAX_FACTS:
             return False
         try:
             conditions = self._conditions(lemma)
