@@ -135,7 +135,9 @@ def classify(game: Game) -> tuple[SymmetricEquilibria, RestPoints]:
     if wrong:
         raise AssertionError("an equilibrium that was found has a profitable deviation")
     everything, _ = _components(land, lambda status: True)
-    equilibria = SymmetricEquilibria(components=nash, exact=land.exact, complete=land.complete, note=land.note)
+    equilibria = SymmetricEquilibria(
+        components=nash, exact=land.exact, complete=land.complete, note=land.note, undecided=land.undecided
+    )
     return equilibria, _rest_points(land, everything)
 
 

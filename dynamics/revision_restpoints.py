@@ -174,7 +174,8 @@ def _is_nash(table: PayoffTable, support: Sequence[int], place: LocatedPoint | N
     gains, outside = differences(table, tuple(support))
     if any(place.sign(lambda value, g=gain: value(g)) != 0 for gain in gains):  # type: ignore[misc]
         return False
-    return all(place.sign(lambda value, g=gain: value(g)) in (-1, 0) for gain in outside.values())  # type: ignore[misc]
+    signs = [place.sign(lambda value, g=gain: value(g)) for gain in outside.values()]  # type: ignore[misc]
+    return all(sign is not None and sign <= 0 for sign in signs)
 
 
 def _regret(table: PayoffTable) -> Any:

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from gametheory.algebra.bernstein import Polynomial, Rational
 from gametheory.algebra.intervals import as_flint, as_fraction, exact_end
+from gametheory.errors import NotConverged
 
 Array = NDArray[np.float64]
 UP: Final = 1 + 2.0**-40  # more than the rounding of any sum below
@@ -28,6 +29,7 @@ CONTRACTION: Final = Fraction(1, 2)
 SMALLEST: Final = 2.0**-44
 STEPS: Final = 12
 GRID: Final = 2**48
+MOST_EXTRA: Final = 5000  # bits beyond those that an enclosure needs
 LOW_DEGREE: Final = 24  # up to it, values are exact
 
 
@@ -198,15 +200,20 @@ class Zero:
 
         The first coordinate, 1 less the others, is not among them.
         """
+        extra = 40
         while self._best[1] > error:
             point, radius = self._best
-            bits = 40 + 2 * (1 / radius).__ceil__().bit_length()
+            bits = extra + 2 * (1 / radius).__ceil__().bit_length()
             steps = self._corrections(point, bits)
             grid = 2**bits
             moved = tuple(Fraction(round((c - s) * grid), grid) for c, s in zip(point, steps, strict=True))
             closer = self._error(moved, 2 * bits)
-            if closer >= radius or max(abs(a - b) for a, b in zip(moved, self.anchor, strict=True)) > self.reach:
-                raise AssertionError("a certified zero does not let itself be narrowed")
+            outside = max(abs(a - b) for a, b in zip(moved, self.anchor, strict=True)) > self.reach
+            if outside or closer >= radius:
+                if extra > MOST_EXTRA:
+                    raise NotConverged("a certified zero does not let itself be narrowed")
+                extra *= 2
+                continue
             self._best[:] = [moved, closer]
         return self._best[0], self._best[1]
 

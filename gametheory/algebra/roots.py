@@ -17,12 +17,13 @@ from itertools import pairwise
 from math import comb, lcm
 from typing import Any, Final
 
+from gametheory.algebra.intervals import as_flint, exact_end
+from gametheory.algebra.residues import has_no_rational_root
 from gametheory.errors import require
 
 Polynomial = tuple[Fraction, ...]
 NARROW: Final = Fraction(1, 2**62)  # so that the nearest float is known at once
 LONG: Final = 20  # from this degree on, primes are asked first whether there are rational roots
-_PRIMES: Final = (101, 103, 107, 109, 113, 127, 131, 137, 139, 149, 151, 157, 163, 167, 173, 179, 181, 191)
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +261,7 @@ def _number(free: Any, low: Fraction, high: Fraction) -> Fraction | AlgebraicNum
     for end in (low, high):  # another, rational root may sit at an end
         free = _without_factor(free, _whole_poly([-end.numerator, end.denominator]))
     whole = primitive(tuple(Fraction(int(c)) for c in free.coeffs()))
-    if len(whole) > LONG and _has_no_rational_root(whole):
+    if len(whole) > LONG and has_no_rational_root(whole):
         return AlgebraicNumber(whole, *_narrowed(free, low, high, NARROW))
     leading = abs(whole[-1])
     low, high = _narrowed(free, low, high, Fraction(1, 2 * leading * leading + 1))
@@ -317,11 +318,11 @@ def _narrowed(poly: Any, low: Fraction, high: Fraction, width: Fraction) -> tupl
     while high - low > width:
         bits = 64 + 2 * ((1 / (high - low)).__ceil__().bit_length() + 1) + poly.degree()
         with ctx.workprec(min(bits, 64 + 2 * (1 / width).__ceil__().bit_length()) + poly.height_bits()):
-            middle = arb(_flint((low + high) / 2))
-            steepness = slope(middle.union(arb(_flint(low))).union(arb(_flint(high))))
+            middle = arb(as_flint((low + high) / 2))
+            steepness = slope(middle.union(arb(as_flint(low))).union(arb(as_flint(high))))
             if not steepness.contains(0):
                 root = middle - poly(middle) / steepness
-                ends = _outward(_exact(root.lower()), _exact(root.upper()))
+                ends = _outward(exact_end(root.lower()), exact_end(root.upper()))
                 if ends[1] - ends[0] < (high - low) / 2:
                     ends = max(low, ends[0]), min(high, ends[1])
                     if _sign_of(poly, ends[0]) * _sign_of(poly, ends[1]) < 0:
@@ -350,7 +351,7 @@ def _sign_changes_between(poly: Any, low: Fraction, high: Fraction) -> int:
     """Descartes' count of the roots in an open interval: 1 proves exactly one."""
     from flint import fmpq_poly, fmpz_poly
 
-    moved = fmpq_poly(poly.coeffs())(fmpq_poly([_flint(low), _flint(high - low)]))
+    moved = fmpq_poly(poly.coeffs())(fmpq_poly([as_flint(low), as_flint(high - low)]))
     return _sign_changes(fmpz_poly(moved.numer().coeffs()[::-1])(fmpz_poly([1, 1])))
 
 
@@ -360,29 +361,13 @@ def _outward(low: Fraction, high: Fraction) -> tuple[Fraction, Fraction]:
     return Fraction((low * grid).__floor__(), grid), Fraction((high * grid).__ceil__(), grid)
 
 
-def _has_no_rational_root(whole: Sequence[int]) -> bool:
-    """Whether some small prime proves it: a rational root is one modulo every prime that spares the leading term."""
-    import numpy as np
-
-    for prime in _PRIMES:
-        if whole[-1] % prime == 0:
-            continue
-        residues = np.arange(prime)
-        values = np.zeros(prime, dtype=np.int64)
-        for coefficient in reversed(whole):
-            values = (values * residues + coefficient % prime) % prime
-        if values.all():
-            return True
-    return False
-
-
 def _ball_value(poly: Any, low: Fraction, high: Fraction) -> int:
     """The sign of a polynomial on an interval, 0 if a ball around its values holds 0."""
     from flint import arb, ctx
 
     bits = 64 + 2 * (1 / (high - low)).__ceil__().bit_length() + poly.height_bits() + poly.degree()
     with ctx.workprec(bits):
-        value = poly(arb(_flint(low)).union(arb(_flint(high))))
+        value = poly(arb(as_flint(low)).union(arb(as_flint(high))))
         return 1 if value > 0 else -1 if value < 0 else 0
 
 
@@ -392,19 +377,7 @@ def _without_factor(poly: Any, factor: Any) -> Any:
 
 
 def _sign_of(poly: Any, value: Fraction) -> int:
-    return _sign(poly(_flint(value)))
-
-
-def _exact(value: Any) -> Fraction:
-    """The dyadic number that an exact ball is."""
-    mantissa, exponent = value.man_exp()
-    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
-
-
-def _flint(value: Fraction) -> Any:
-    from flint import fmpq
-
-    return fmpq(value.numerator, value.denominator)
+    return _sign(poly(as_flint(value)))
 
 
 def _whole_poly(coefficients: Sequence[int]) -> Any:

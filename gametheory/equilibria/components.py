@@ -136,7 +136,7 @@ class Component:
 
 @dataclass(slots=True)
 class _Piece:
-    """A part being put together: its cell's corners, which of two ends belong to it, and its status."""
+    """A part being put together: its cell, which of two ends belong to it, and its status."""
 
     cell: Cell
     closed: list[bool]
@@ -202,18 +202,13 @@ def _component(
     ends = ends or (lines[0].sample,)
     ends = tuple(sorted(ends, key=lambda p: [-float(v) for v in p]))
     sampled = {*ends, *(piece.cell.point for piece in pieces)}
-    answers = {part.ess for part in parts}
-    dimension = max(part.dimension for part in parts)
+    answers, dimension = {part.ess for part in parts}, max(part.dimension for part in parts)
+    ess = "neutral" if answers <= {"yes", "neutral"} else "no" if "no" in answers else "undecided"
     if dimension == 0:
         ess = parts[0].ess
-    elif answers <= {"yes", "neutral"}:
-        ess = "neutral"
-    else:
-        ess = "no" if "no" in answers else "undecided"
-    present = sorted({index for cell, _ in group for index in cell.support})
     return Component(
         strategies=strategies,
-        support=tuple(strategies[i] for i in present),
+        support=tuple(strategies[i] for i in sorted({index for cell, _ in group for index in cell.support})),
         dimension=dimension,
         endpoints=tuple(shown(end) for end in ends),
         set=parts[0].set if len(parts) == 1 else _whole_formula(strategies, group, shown),
@@ -285,10 +280,8 @@ def _whole_formula(
     """All cells of a component, its segments joined whatever their status."""
     pieces = _merged([(cell, {}) for cell, _ in group])
     lines = [p for p in pieces if p.cell.dimension > 0]
-    texts = [
-        p.cell.equation or formula(strategies, [shown(e) for e in p.cell.ends], [True] * len(p.cell.ends))
-        for p in lines
-    ]
+    closed = [True, True]
+    texts = [p.cell.equation or formula(strategies, [shown(e) for e in p.cell.ends], closed) for p in lines]
     if any(p.cell.equation for p in lines):  # a curve's equation leaves out its ends
         texts += [formula(strategies, [shown(p.cell.point)], [True]) for p in pieces if p.cell.dimension == 0]
     return texts[0] if len(texts) == 1 else " or ".join(f"({text})" for text in texts)
