@@ -1,3 +1,4 @@
+import platform
 from collections.abc import Callable
 from fractions import Fraction
 from math import comb, exp, log
@@ -371,6 +372,21 @@ def test_plans_of_two_factors_and_of_three_give_the_same_payoffs(parts: int, siz
         kernels.payoffs_at(table, counts, points[:, p], powers, slow)
         for k in range(2):
             assert payoffs[k, :, p] == pytest.approx(slow, abs=1e-12)
+
+
+@pytest.mark.skipif(
+    platform.machine() not in ("x86_64", "AMD64") or not hasattr(batches.add_pairs, "inspect_asm"),
+    reason="looks at code for x86-64",
+)
+@pytest.mark.parametrize("kernel", [batches.add_pairs, batches.add_triples])
+def test_sums_over_compositions_take_several_points_at_once(kernel: Any) -> None:
+    fresh: Any = numba.njit(kernel.py_func)  # a cached one shows no code
+    plan = np.array(evaluation_plan(4, 4, 0 if kernel is batches.add_triples else MOST_MONOMIALS))
+    number = len(plan) - 36
+    monomials, out = np.ones((number, batches.BLOCK)), np.zeros((3, batches.BLOCK))
+    fresh(np.ones((36, 3)), plan, number, monomials, 0, out)
+    assert (out == 36).all()
+    assert "mulpd" in "".join(fresh.inspect_asm().values())
 
 
 def test_tiny_payoffs_of_large_groups_keep_their_digits_in_blocks() -> None:
