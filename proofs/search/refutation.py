@@ -88,7 +88,7 @@ class Refuter:
     def _methods(self) -> tuple[tuple[str, float, int, Method], ...]:
         """Name, share of the time that is left, number of splits by signs, and what closes simplified facts."""
         return (
-            ("sums of products of facts", 0.5, MAX_SPLITS, self._sums),
+            ("sums of products of facts", 0.6, MAX_SPLITS, self._sums),
             ("bernstein", 0.2, 1, lambda facts: find_bernstein(facts, self.algebra, self.limit, cells=FEW)),
             ("sums of squares", 0.7, 1, self._squares),
             ("bernstein", 1.0, 1, lambda facts: find_bernstein(facts, self.algebra, self.limit, cells=MANY)),
