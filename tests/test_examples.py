@@ -85,3 +85,22 @@ def test_the_property_test_of_the_readme_runs_as_it_stands(tmp_path: Path) -> No
 
     assert done.returncode == 0, done.stdout
     assert "1 passed" in done.stdout
+
+
+def test_the_page_of_published_numbers_is_what_comes_out(capsys: pytest.CaptureFixture[str]) -> None:
+    page = (EXAMPLES.parent / "docs" / "published-results.md").read_text(encoding="utf-8")
+
+    runpy.run_path(str(EXAMPLES / "published_results.py"), run_name="__main__")
+
+    rows = [line for line in capsys.readouterr().out.splitlines() if re.match(r"\| [A-Z]+-\d", line)]
+    assert len(rows) > 25
+    for row in rows:
+        name, what, published, ours = (cell.strip() for cell in row.strip("|").split("|"))
+        (printed,) = (line for line in page.splitlines() if line.startswith(f"| {name} | {what} |"))
+        assert printed.split("|")[3].strip() == published
+        then, now = numbers(printed.split("|")[4]), numbers(ours)
+        assert now == pytest.approx(then, rel=1e-6)
+
+
+def numbers(text: str) -> list[float]:
+    return [float(Fraction(entry)) for entry in re.findall(r"-?\d[\d./e-]*", text)]
