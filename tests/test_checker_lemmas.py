@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import product
 from math import comb, factorial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -78,7 +79,7 @@ def holds(tree: Tree, point: dict[str, Any]) -> bool:
     if not (isinstance(a, Fraction) and isinstance(b, Fraction)):
         a, b = real(a), real(b)
         a = b if abs(a - b) < mpf(10) ** -45 * (1 + abs(a)) else a
-    return {"==": a == b, "!=": a != b, "<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b}[kind]
+    return bool({"==": a == b, "!=": a != b, "<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b}[kind])
 
 
 # terms that make the conditions hold now and then, exactly at their ends too
@@ -244,3 +245,21 @@ def test_taylors_polynomial_is_taylors() -> None:
     assert relation == ">="
     for x in REALS:
         assert rational(at_numbers({"x": x}).value(series)) == sum(x**i / Fraction(factorial(i)) for i in range(6))
+
+
+def test_the_page_on_certificates_lists_the_lemmas_as_they_are() -> None:
+    page = (Path(__file__).parent.parent / "docs" / "certificate.md").read_text(encoding="utf-8")
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in page.splitlines() if line.startswith("|")]
+    listed = {row[0]: row[1:] for row in rows if row[0] in LEMMAS}
+
+    assert set(listed) == set(LEMMAS)
+    for name, (letters, conditions, facts) in LEMMAS.items():
+        terms, before, after = listed[name]
+        if (
+            name not in ("same", "exp-interval", "log-interval")
+            and letters[:1] not in ("S", "R")
+            and "P" not in "".join(facts)
+        ):
+            assert terms == " ".join(letters), name
+            assert before == ", ".join(f"`{text}`" for text in conditions), name
+            assert after == ", ".join(f"`{text}`" for text in facts), name

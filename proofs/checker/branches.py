@@ -110,13 +110,13 @@ def _undefined_if(tree: Tree, sorts: Sorts) -> list[Tree]:
     if kind in ("sqrt", "log"):
         return [("<" if kind == "sqrt" else "<=", parts[0], zero)]
     if kind == "binomial" or (kind == "**" and n is None):
-        last = parts[1] if kind == "**" else parts[0]
-        demand(integral(last, sorts) and (kind == "**" or integral(parts[1], sorts)), f"{kind} of no integers")
-        return [("<", last, zero)]
+        whole_parts = parts[1:] if kind == "**" else parts
+        demand(all(integral(part, sorts) for part in whole_parts), f"{kind} of terms that may be no integers")
+        return [("<", whole_parts[0], zero)]
     if kind == "count_roots":
         (_, name, _), low, high, body = parts
-        values = [substitute(body, {name: number(i)}) for i in range(max(1, degree(coefficients(body, name, alone=False)) + 1))]
-        zeros = [("==", value, zero) for value in values]
+        last = max(0, degree(coefficients(body, name, alone=False)))
+        zeros = [("==", substitute(body, {name: number(i)}), zero) for i in range(last + 1)]
         return [(">=", low, high), ("and", *zeros) if len(zeros) > 1 else zeros[0]]
     return []
 

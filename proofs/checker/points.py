@@ -66,21 +66,22 @@ class Point:
 
     def power(self, base: Polynomial, n: int) -> Polynomial:
         """The value base ** n."""
+        demand(abs(n) <= MAX_EXPONENT, f"an exponent above {MAX_EXPONENT}")
         if n < 0:
             return self.power(self.inverse(base), -n)
-        x = rational(base) if degree(base) < 1 else None
-        if x in (-1, 0, 1):
-            return constant(x ** min(n, 2 + n % 2))
-        bits = x.numerator.bit_length() + x.denominator.bit_length() if x else 1
-        demand(n <= MAX_EXPONENT and bits * n <= 2 * MAX_BITS, "a number is too large")
-        result = constant(x**n if x else 1)
-        for _ in range(0 if x else n):
+        if degree(base) < 1:
+            x = rational(base)
+            bits = x.numerator.bit_length() + x.denominator.bit_length()
+            demand(bits * n <= 2 * MAX_BITS, "a number is too large")
+            return constant(x**n)
+        result = constant(1)
+        for _ in range(n):
             result = self.product(result, base)
         return result
 
     def value(self, tree: Tree) -> Polynomial:
         """The exact value of a term; raises `Undefined` where it has none."""
-        spend(1)
+        spend(4)
         kind = tree[0]
         if kind == "num":
             return constant(tree[1])
@@ -111,6 +112,7 @@ class Point:
             return self.power(a, _whole(b))
         if kind == "binomial":
             demand(_whole(a) <= MAX_SUM, "a binomial coefficient that is too large")
+            spend(_whole(a))
             return constant(comb(_whole(a), _whole(b)) if _whole(b) >= 0 else 0)
         x = rational(a)
         root = Fraction(isqrt(abs(x.numerator)), isqrt(x.denominator))
@@ -124,6 +126,7 @@ class Point:
             demand(_whole(high) - _whole(low) < MAX_SUM, f"a Sum of more than {MAX_SUM} terms")
             total: Polynomial = {}
             for k in range(_whole(low), _whole(high) + 1):
+                spend(20 + len(self.values))
                 inside = Point({**self.values, name: constant(k)}, self.poly, self.low, self.high)
                 total = add(total, inside.value(body))
             return total
