@@ -11,8 +11,9 @@ import pytest
 
 from proofs import Claim, run_kernel
 from proofs.checker.branches import obligations
-from proofs.checker.check import _claim, refute
+from proofs.checker.check import _claim
 from proofs.checker.limits import Rejected, start
+from proofs.checker.rules import refute
 
 from ._certificates import answer, claim, resigned, signed
 

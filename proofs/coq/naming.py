@@ -6,11 +6,11 @@ from typing import Any, Final
 from proofs.algebra import NEGATED, divisor_factors, integer_exponent
 from proofs.cases import Unsupported, replaced
 from proofs.coq.printing import bound_sort
+from proofs.coq.reflection import data, environment, generators_of, reified
 from proofs.coq.scope import Fact, Scope, Script
 from proofs.coq.terms import (
     ZERO,
     Key,
-    Polynomial,
     add,
     atoms,
     key,
@@ -34,6 +34,7 @@ from proofs.language import (
     render,
 )
 
+REFLECTED: Final = 40  # terms of a fact, from which on it is computed
 LEMMAS: Final = {">": "fact_lt", ">=": "fact_le", "==": "fact_eq", "!=": "fact_ne"}
 MEANING: Final = {">": "0 < {}", ">=": "0 <= {}", "==": "{} = 0", "!=": "{} <> 0"}
 NOT: Final = {"<": "Rnot_lt_le", "<=": "Rnot_le_lt", ">": "Rnot_gt_le", ">=": "Rnot_ge_lt"}
@@ -219,12 +220,12 @@ class Naming(Script):
             source, name = name, self.fresh("H")
             self.emit(f"pose proof {source} as {name}. rewrite {', '.join(rewriting)} in {name}.")
         printer = self.printer(scope, named=True)
-        low, high = printer.term(tree.left), printer.term(tree.right)
         relation = tree.relation if wanted else NEGATED[tree.relation]
         source = name
         if not wanted and tree.relation == "!=":
             source = self.fresh("H")
-            self.emit(f"assert ({source} : {low} = {high}) by (apply contradiction; [ dec | exact {name} ]).")
+            text = f"{printer.term(tree.left)} = {printer.term(tree.right)}"
+            self.emit(f"assert ({source} : {text}) by (apply contradiction; [ dec | exact {name} ]).")
         elif not wanted and tree.relation != "==":
             source = f"({NOT[tree.relation]} _ _ {name})"
         elif tree.relation == ">=":
@@ -232,16 +233,13 @@ class Naming(Script):
         left, right = tree.left, tree.right
         if relation in ("<", "<="):
             left, right, relation = right, left, {"<": ">", "<=": ">="}[relation]
-        else:
-            low, high = high, low
         if relation in ("==", "!="):
             source = f"(eq_sym {source})" if relation == "==" else f"(not_eq_sym {source})"
-        self._emit_fact(relation, quotient(Operation("-", (left, right))), low, high, source, scope)
+        self._emit_fact(relation, left, right, source, scope)
 
-    def _emit_fact(
-        self, relation: str, of: tuple[Polynomial, dict[Key, int]], low: str, high: str, source: str, scope: Scope
-    ) -> None:
-        polynomial, factors = of
+    def _emit_fact(self, relation: str, left: Term, right: Term, source: str, scope: Scope) -> None:
+        """The fact that left - right stands in the relation to 0, as `source` says."""
+        polynomial, factors = quotient(Operation("-", (left, right)))
         powers: list[Key] = []
         for f, k in factors.items():
             if relation not in ("==", "!="):
@@ -250,13 +248,30 @@ class Naming(Script):
         root = " * ".join(self.polynomial(dict(f), scope) for f in powers) or "1"
         m = scale(polynomial)
         fact = Fact(relation, self.fresh("F"), add({}, polynomial, m), m)
-        p = self.polynomial(fact.polynomial, scope)
+        printer, p = self.printer(scope, named=True), self.polynomial(fact.polynomial, scope)
+        low, high = printer.term(right), printer.term(left)
         needs = f" {_product_nonzero([scope.nonzero[f] for f in powers])}" if relation in (">", "!=") else ""
         solve = "field; side" if factors else ("field" if "/" in low + high else "ring")
+        if len(polynomial) > REFLECTED:
+            solve = self._computed(fact, left, right, scope) or solve
         self.emit(f"assert ({fact.name} : {MEANING[relation].format(p)}).")
         how = f"{LEMMAS[relation]} {low} {high} ({root}) {m} {p} {source}{needs} (IZR_lt 0 {m} eq_refl)"
         self.emit(f"{{ apply ({how}); {solve}. }}")
         scope.facts.append(fact)
+
+    def _computed(self, fact: Fact, left: Term, right: Term, scope: Scope) -> str | None:
+        """A tactic for p = m * ((left - right) * 1) that computes; None where only `ring` or `field` can do it."""
+        names = generators_of([quotient(left)[0], quotient(right)[0]])
+        places = {name: i for i, name in enumerate(names, start=1)}
+        high, low = reified(left, places), reified(right, places)
+        if high is None or low is None:
+            return None
+        once = "(PEc 1%Z)" if fact.relation in ("==", "!=") else "(PEmul (PEc 1%Z) (PEc 1%Z))"
+        whole = f"(PEmul (PEc {fact.scale}%Z) (PEmul (PEsub {high} {low}) {once}))"
+        env = environment(names, self.generators(scope))
+        return (
+            f"exact (same_ok ({env}) ({data(fact.polynomial, names)}) {whole} ltac:(vm_cast_no_check (eq_refl true)))"
+        )
 
 
 def _product_nonzero(proofs: list[str]) -> str:

@@ -1,6 +1,5 @@
 """Sums of products of facts and of squares that vanish identically, though they are positive."""
 
-from collections.abc import Sequence
 from fractions import Fraction
 from math import lcm
 from typing import Any, Final
@@ -8,6 +7,7 @@ from typing import Any, Final
 from gametheory.exact import parse_rational
 from proofs.cases import Unsupported
 from proofs.coq.naming import Naming
+from proofs.coq.reflection import data, environment, generators_of, listed
 from proofs.coq.scope import Fact, Scope
 from proofs.coq.terms import Polynomial, add, quotient, scale
 from proofs.language import Term, free_names, parse_term
@@ -147,38 +147,23 @@ class Sums(Naming):
         facts = [scope.facts[int(index)] for index in used]
         polynomials = [*(f.polynomial for f in facts), *(r for _, _, r in products if r is not None)]
         polynomials += [q for _, q in nulls]
-        names = sorted({name for p in polynomials for monomial in p for name, _ in monomial})
-        generators = self.generators(scope)
-        known = [f"({SIGNS[fact.relation]}, {_data(fact.polynomial, names)})" for fact in facts]
-        listed = []
+        names = generators_of(polynomials)
+        known = [f"({SIGNS[fact.relation]}, {data(fact.polynomial, names)})" for fact in facts]
+        terms = []
         for coefficient, powers, root in products:
             flat = []
             for index, n in powers:
                 squared = scope.facts[int(index)].relation == "!="
                 flat += [f"({place[index]}%nat, {'true' if squared else 'false'})"] * (1 if squared else n)
-            square = f"Some ({_data(root, names)})" if root is not None else "None"
-            listed.append(f"({coefficient}%Z, ({_list(flat)}), {square})")
-        cofactors = [f"({place[index]}%nat, {_data(q, names)})" for index, q in nulls]
+            square = f"Some ({data(root, names)})" if root is not None else "None"
+            terms.append(f"(({coefficient})%Z, ({listed(flat)}), {square})")
+        cofactors = [f"({place[index]}%nat, {data(q, names)})" for index, q in nulls]
         evidence = "I"
         for fact in reversed(facts):
             evidence = f"(conj {fact.name} {evidence})"
-        environment = _list([f"({generators[name]})" for name in names])
-        self.emit(f"refine (refuted_ok ({environment}) ({_list(known)})")
-        self.emit(f"  ({_list(listed, chr(10))})")
-        self.emit(f"  ({_list(cofactors)}) {evidence} _). vm_cast_no_check (eq_refl true).")
-
-
-def _list(parts: Sequence[str], after: str = " ") -> str:
-    return "".join(f"{part} ::{after}" for part in parts) + "nil"
-
-
-def _data(p: Polynomial, names: Sequence[str]) -> str:
-    """A polynomial with integer coefficients as data of `theory/reflect.v`."""
-    terms = []
-    for monomial, coefficient in sorted(p.items()):
-        exponents = dict(monomial)
-        terms.append(f"({coefficient}%Z, ({_list([f'{exponents.get(name, 0)}%N' for name in names])}))")
-    return f"poly ({_list(terms)})"
+        self.emit(f"refine (refuted_ok ({environment(names, self.generators(scope))}) ({listed(known)})")
+        self.emit(f"  ({listed(terms, chr(10))})")
+        self.emit(f"  ({listed(cofactors)}) {evidence} _). vm_cast_no_check (eq_refl true).")
 
 
 def _coefficient(text: str) -> Fraction:

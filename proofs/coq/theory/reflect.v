@@ -130,3 +130,5 @@ Proof.
   destruct (total_ok _ _ _ _ _ H B T) as [_ P]. specialize (P eq_refl). simpl in P.
   rewrite <- (plus_null_ok _ _ _ _ _ H N), (zero_ok env f Y) in P. lra.
 Qed.
+Lemma same_ok env a b : zero (PEsub a b) = true -> at_ env a = at_ env b.
+Proof. intro H. apply (zero_ok env) in H. unfold at_ in *. simpl in H. lra. Qed.
