@@ -1,5 +1,6 @@
 """The checker and the search read the same text alike, each by code of its own: branches, facts, obligations."""
 
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -8,12 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from proofs import Claim
-from proofs.algebra import Algebra, integral, rational
+from proofs.algebra import Algebra, integral
+from proofs.algebra import rational as exact
 from proofs.cases import Unsupported
 from proofs.checker import branches as checked
 from proofs.checker import polynomials
-from proofs.checker.formulas import Tree, names, read, size
-from proofs.checker.limits import Rejected, start
+from proofs.checker.formulas import BINDERS, FUNCTIONS, Tree, names, read, size
+from proofs.checker.limits import Rejected, Undefined, start
+from proofs.checker.points import at_numbers, rational
 from proofs.facts import algebra_of, obligations
 from proofs.language import (
     Binder,
@@ -74,17 +77,18 @@ def terms() -> st.SearchStrategy[Term]:
     return st.recursive(leaves, grown, max_leaves=6)
 
 
-def formulas() -> st.SearchStrategy[Formula]:
+def formulas(*, quantified: bool = True) -> st.SearchStrategy[Formula]:
     comparisons = st.builds(Comparison, st.sampled_from(RELATIONS), terms(), terms())
 
     def grown(inner: st.SearchStrategy[Formula]) -> st.SearchStrategy[Formula]:
         several = st.lists(inner, min_size=2, max_size=3).map(tuple)
-        return (
+        found = (
             st.builds(Connective, st.sampled_from(["and", "or"]), several)
             | st.builds(Connective, st.sampled_from(["implies", "iff"]), st.tuples(inner, inner))
             | st.builds(lambda a: Connective("not", (a,)), inner)
-            | st.builds(Quantifier, st.sampled_from(["forall", "exists"]), st.sampled_from("ktz"), inner)
         )
+        with_names = st.builds(Quantifier, st.sampled_from(["forall", "exists"]), st.sampled_from("ktz"), inner)
+        return found | with_names if quantified else found
 
     return st.recursive(comparisons, grown, max_leaves=4)
 
@@ -111,7 +115,7 @@ def translated(polynomial: Any, algebra: Algebra) -> dict[Any, Fraction]:
     found = {}
     for monomial, coefficient in polynomial.terms():
         powers = {generators[g]: n for g, n in zip(algebra.names, monomial, strict=True) if n}
-        found[tuple(sorted(powers.items()))] = rational(coefficient)
+        found[tuple(sorted(powers.items()))] = exact(coefficient)
     return found
 
 
@@ -120,7 +124,7 @@ def text(tree: Formula, sorts: dict[str, str]) -> Tree:
 
 
 @given(st.lists(formulas(), min_size=1, max_size=2))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_both_find_the_same_branches_and_obligations(trees: list[Formula]) -> None:
     claim = claim_of(*trees)
     assert claim is not None
@@ -168,3 +172,55 @@ def compare(ours: Any, theirs: Any, algebra: Algebra) -> None:
 def test_both_agree_on_what_is_an_integer_by_its_form(tree: Term) -> None:
     start()
     assert integral(tree, SORTS) == polynomials.integral(read(render(tree), {}), SORTS)
+
+
+def atoms_in(tree: Tree) -> list[Tree]:
+    """The atoms of a term or formula outside of other binders' bodies."""
+    if tree[0] in ("num", "var", "bind"):
+        return []
+    parts = tree[2:-1] if tree[1][0] == "bind" else tree[1:]
+    found = [atom for part in parts for atom in atoms_in(part)]
+    is_atom = tree[0] in (*FUNCTIONS, *BINDERS) or (tree[0] == "**" and polynomials.whole(tree[2]) is None)
+    return [*found, tree] if is_atom else found
+
+
+def at(polynomial: dict[Any, Fraction], values: dict[str, Fraction]) -> Fraction:
+    total = Fraction(0)
+    for monomial, coefficient in polynomial.items():
+        product = Fraction(coefficient)
+        for generator, n in monomial:
+            product *= values[generator] ** n
+        total += product
+    return total
+
+
+HOLDS: dict[str, Callable[[Fraction], bool]] = {
+    ">": lambda v: v > 0,
+    ">=": lambda v: v >= 0,
+    "==": lambda v: v == 0,
+    "!=": lambda v: v != 0,
+}
+POINTS = st.fixed_dictionaries(
+    {name: st.sampled_from([Fraction(v) for v in ("-1", "0", "1/4", "1", "2", "4")]) for name in "xykt"}
+    | {name: st.integers(0, 3).map(Fraction) for name in "nm"}
+)
+
+
+@given(formulas(quantified=False), POINTS)
+@settings(max_examples=300, deadline=None)
+def test_facts_hold_exactly_where_their_formula_does(tree: Formula, values: dict[str, Fraction]) -> None:
+    start()
+    theirs = read(render(tree), {})
+    point = at_numbers({**values, "k": Fraction(int(values["k"]))})
+    try:
+        expected = point.truth(theirs)
+        generators = dict(point.values)
+        for atom in atoms_in(theirs):
+            generators[next(iter(polynomials.quotient(atom)[0]))[0][0]] = point.value(atom)
+        branches = checked.branches([(theirs, True)], SORTS)
+    except (Rejected, Undefined):
+        return
+    numbers = {name: rational(v) for name, v in generators.items()}
+    here = [all(HOLDS[relation](at(p, numbers)) for relation, p in facts) for facts, _ in branches]
+
+    assert sum(here) == expected
