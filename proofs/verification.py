@@ -25,6 +25,7 @@ from proofs.verdicts import Proved, Refuted, Undecided, Undefined, Vacuous, Verd
 BUDGET: Final = 20.0
 POLYNOMIAL_SHARE: Final = 0.7  # of the budget, where there are polynomials only
 POINT_SHARE: Final = 0.08  # for a first look at points
+FIRST_POINTS: Final = 300
 DECISION_SHARE: Final = 0.2  # of the time that is left, for z3 alone
 DECISION: Final = "decision procedure"
 NOTHING_FOUND: Final = (
@@ -150,7 +151,7 @@ class _Verification:
         witness = self._general_witness(search)
         goals = before if witness is None else [*before, *after]
         definedness = [self._general_defined(goal, search) for goal in goals]
-        for point in search.counterexamples(POINT_SHARE * self.budget):
+        for point in search.counterexamples(POINT_SHARE * self.budget, FIRST_POINTS):
             self._try_counterexample(point, search)
         items = self.assumptions if witness is None else self._full_goal()
         proofs = search.refutation(items, self.claim.variables) if None not in definedness else None

@@ -64,15 +64,15 @@ class LemmaSearch:
             self.closer.witness = found[0]
         return found
 
-    def counterexamples(self, seconds: float) -> Sequence[AnyPoint]:
+    def counterexamples(self, seconds: float, tries: int | None = None) -> Sequence[AnyPoint]:
         """Points at which the assumptions may hold and the conclusion may fail."""
-        return self._points((*self.assumptions, (self.claim.concluded, False)), seconds)
+        return self._points((*self.assumptions, (self.claim.concluded, False)), seconds, tries)
 
-    def _points(self, items: Sequence[Item], seconds: float) -> Sequence[AnyPoint]:
+    def _points(self, items: Sequence[Item], seconds: float, tries: int | None = None) -> Sequence[AnyPoint]:
         plain = [item for item in items if not has_quantifier(item[0])]
         until = min(self.deadline, monotonic() + seconds)
         if len(plain) == len(items):
-            point = PointSearch(items, self.claim.variables, until).run()
+            point = PointSearch(items, self.claim.variables, until).run(tries)
             return [] if point is None else [point]
         return quantified_points(items, self.claim.variables, until)
 

@@ -5,14 +5,15 @@ the letters k, m, n and s stand for integer terms, x and y for any, and j is a b
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
 from math import factorial
 from typing import Final
 
-from proofs.cases import replaced
+from proofs.cases import Unsupported, replaced
+from proofs.evaluate import NoValue, value
 from proofs.language import (
     Binder,
     Comparison,
@@ -157,4 +158,10 @@ def sum_shift(tree: Binder, s: Term) -> Lemma:
     return Lemma("sum-shift", (tree, s), (), (Comparison("==", tree, Binder("Sum", moved, tree.name, low, high)),))
 
 
-Maker = Callable[..., Lemma]
+def counted(tree: Binder) -> Iterator[Lemma]:
+    """The number of roots of a polynomial with numbers for coefficients."""
+    try:
+        number = value(tree, {})
+    except (NoValue, Unsupported):
+        return
+    yield Lemma("count-roots", (tree,), (), (Comparison("==", tree, Number(number)),))

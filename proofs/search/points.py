@@ -74,9 +74,9 @@ class PointSearch:
         self.comparisons = [c for tree, _ in self.goal for c in walk(tree) if isinstance(c, Comparison)]
         self.choices = {name: self._choices(name) for name in self.free}
 
-    def run(self) -> AnyPoint | None:
-        """A short point, or None."""
-        for point in self._candidates():
+    def run(self, tries: int | None = None) -> AnyPoint | None:
+        """A short point, or None; `tries` limits how many are looked at."""
+        for point in islice(self._candidates(), tries):
             if monotonic() > self.deadline:
                 return None
             if self.holds(point):
@@ -362,5 +362,7 @@ def _shorter(value: Fraction, sort: str) -> list[Fraction]:
     """Shorter numbers than this one, near it or small, the shortest first."""
     near = {value.limit_denominator(d) for d in (1, 2, 3, 4, 5, 8, 10, 20, 100, 1000)}
     near |= {Fraction(floor(value)), Fraction(ceil(value))}
+    toward = -1 if value > 0 else 1
+    near |= {Fraction(floor(value)) + toward * 2**k for k in range(max(1, abs(floor(value)).bit_length()))}
     candidates = near | set(SMALL) if sort == "real" else {*WHOLE, *(v for v in near if v.denominator == 1)}
     return sorted((v for v in candidates if _length(v) < _length(value)), key=_length)

@@ -16,7 +16,7 @@ from proofs.algebra import Algebra, integer_exponent, integral, rational
 from proofs.cases import Unsupported, replaced
 from proofs.language import Binder, Number, Operation, Term, free_names, parse_term, walk
 from proofs.search.closing import text
-from proofs.search.lemmas import ONE, ZERO, Lemma, extreme, same, simple, sum_empty, sum_end, taylor
+from proofs.search.lemmas import ONE, ZERO, Lemma, counted, extreme, same, simple, sum_empty, sum_end, taylor
 
 MAX_TERMS: Final = 24  # of a Sum that is written out
 MAX_ATOMS: Final = 6  # of a kind, that are related to each other
@@ -93,6 +93,8 @@ def _own(atom: Term, sorts: Mapping[str, str]) -> Iterator[Lemma]:
             yield simple("binomial-nonnegative", n, k)
             yield simple("binomial-edge", n, k)
             yield simple("binomial-outside", n, k)
+        case Binder(operator="count_roots") if not free_names(atom):
+            yield from counted(atom)
         case Binder(operator="Sum"):
             yield sum_empty(atom)
             yield from _written_out(atom)

@@ -37,8 +37,8 @@ from proofs.search.steps import (
     used,
 )
 
-QUICK: Final = 2.0  # seconds of a search for a condition
-LONG: Final = 6.0  # and for the goal
+QUICK: Final = 1.0  # seconds of a search for a condition
+LONG: Final = 5.0  # and for the goal
 DEPTH: Final = 3
 MAX_HALVINGS: Final = 6
 MAX_FACTS: Final = 90
@@ -109,7 +109,7 @@ class _Branch:
             grown = self._lemmas(level)
             if number == 0:
                 grown = self._plain_instances() or grown
-            if grown and (closed := self.prover.closer.close(self.context, LONG)):
+            if grown and (closed := self.prover.closer.close(self.context, LONG if number else QUICK)):
                 return self._wrapped(closed)
             if number == 0 and (step := self._instances() or self._cases()):
                 return self._wrapped(step)
