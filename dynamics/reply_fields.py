@@ -7,15 +7,64 @@ after another, as in `dynamics.multipopulation`.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import lcm, prod
 from typing import Any
 
 from dynamics.multipopulation import PayoffTensors, payoff_tensors
 from gametheory.algebra.roots import Polynomial, trimmed
-from gametheory.compositions import compositions, rank
+from gametheory.compositions import compositions, multiplicity, rank
 from gametheory.exact import Number
 from gametheory.games import PayoffTable, affine_matrix, mean_payoffs, payoff_table
 
 Point = tuple[Fraction, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GroupMeans:
+    """`gametheory.mean_payoffs` of one table, many times: for fractions in whole numbers, so that none is reduced.
+
+    Attributes
+    ----------
+    table : PayoffTable
+        Of fractions.
+    counts : list of list of int
+    orders : list of int
+        In how many orders co-players can be drawn as the counts say.
+    whole : list of list of int
+        Payoffs times `scale`.
+    scale : int
+    """
+
+    table: PayoffTable
+    counts: list[list[int]]
+    orders: list[int]
+    whole: list[list[int]]
+    scale: int
+
+    @classmethod
+    def of(cls, table: PayoffTable) -> "GroupMeans":
+        """Read a table."""
+        counts = compositions(table.group_size - 1, len(table.strategies)).tolist()
+        scale = lcm(*(value.denominator for row in table.values for value in row))
+        whole = [[int(value * scale) for value in row] for row in table.values]
+        return cls(table, counts, [multiplicity(row) for row in counts], whole, scale)
+
+    def __call__(self, shares: Sequence[Number]) -> list[Number]:
+        """The mean payoff of each strategy."""
+        if not all(isinstance(share, Fraction) for share in shares):
+            return list(mean_payoffs(self.table, shares))
+        others = self.table.group_size - 1
+        common = lcm(*(share.denominator for share in shares))
+        powers = []
+        for share in shares:
+            powers.append([1])
+            for _ in range(others):
+                powers[-1].append(powers[-1][-1] * int(share * common))
+        weights = []
+        for row, orders in zip(self.counts, self.orders, strict=True):
+            weights.append(orders * prod(own[count] for own, count in zip(powers, row, strict=True)))
+        bottom = self.scale * common**others
+        return [Fraction(sum(w * v for w, v in zip(weights, row, strict=True)), bottom) for row in self.whole]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,9 +80,9 @@ class ReplyField:
         Of payoffs along a segment.
     exact : bool
         Whether the payoffs were given exactly.
-    source : tuple of tuples of Fraction, PayoffTable or PayoffTensors
+    source : tuple of tuples of Fraction, GroupMeans or PayoffTensors
         A matrix, if payoffs less those of the first strategy are affine in the counts.
-    reduced : tuple of PayoffTable
+    reduced : tuple of GroupMeans
         If not: payoffs where one co-player plays the j-th strategy, by the counts of the others.
     """
 
@@ -42,7 +91,7 @@ class ReplyField:
     degree: int
     exact: bool
     source: Any
-    reduced: tuple[PayoffTable, ...] = ()
+    reduced: tuple["GroupMeans", ...] = ()
 
     @property
     def populations(self) -> list[range]:
@@ -55,8 +104,8 @@ class ReplyField:
         if isinstance(self.source, PayoffTensors):
             parts = [[shares[i] for i in places] for places in self.populations]
             return [payoff for own in self.source.mean_payoffs(parts) for payoff in own]
-        if isinstance(self.source, PayoffTable):
-            return list(mean_payoffs(self.source, shares))
+        if isinstance(self.source, GroupMeans):
+            return self.source(shares)
         return [sum(a * x for a, x in zip(row, shares, strict=True)) for row in self.source]
 
     def derivatives(self, shares: Sequence[Number]) -> list[list[Number]]:
@@ -71,8 +120,8 @@ class ReplyField:
                 for j in places:
                     moved = [share if i not in places else int(i == j) for i, share in enumerate(shares)]
                     columns.append([a - b for a, b in zip(self.payoffs(moved), here, strict=True)])
-        elif isinstance(self.source, PayoffTable):
-            columns = [[self.degree * payoff for payoff in mean_payoffs(one, shares)] for one in self.reduced]
+        elif isinstance(self.source, GroupMeans):
+            columns = [[self.degree * payoff for payoff in one(shares)] for one in self.reduced]
         else:
             return [list(row) for row in self.source]
         return [list(row) for row in zip(*columns, strict=True)]
@@ -134,5 +183,5 @@ def _of_table(table: PayoffTable) -> ReplyField:
     for j in range(len(names)):
         places = [rank([count + (i == j) for i, count in enumerate(split)]) for split in splits]
         values = tuple(tuple(row[place] for place in places) for row in rows)
-        reduced.append(PayoffTable(strategies=names, group_size=others, values=values))
-    return ReplyField(names, (len(names),), others, exact, relative, tuple(reduced))
+        reduced.append(GroupMeans.of(PayoffTable(strategies=names, group_size=others, values=values)))
+    return ReplyField(names, (len(names),), others, exact, GroupMeans.of(relative), tuple(reduced))

@@ -22,7 +22,7 @@ from dynamics import (
 )
 from dynamics.recurrences import Limit
 from dynamics.reply_choices import best_replies, sign_before_one, solved, ways_on
-from dynamics.reply_fields import ReplyField, interpolated, reply_field
+from dynamics.reply_fields import GroupMeans, ReplyField, interpolated, reply_field
 from gametheory import (
     InvalidParameter,
     NotConverged,
@@ -31,6 +31,7 @@ from gametheory import (
     UnequalGame,
     game_from_function,
     game_from_payoffs,
+    mean_payoffs,
     payoff_table,
     symmetric_equilibria,
 )
@@ -497,6 +498,16 @@ def test_derivatives_are_differences_of_payoffs(game: PublicGoodsGame, data: st.
         replies = best_replies(field, tuple(point))
         for one, other in product(replies, replies):
             assert matrix[one][j] - matrix[other][j] == slopes[one] - slopes[other]
+
+
+@given(table_games(group_sizes=[2, 3, 5]), st.data())
+@quick
+def test_means_in_whole_numbers_are_those_of_fractions(game: TableGame, data: st.DataObject) -> None:
+    table, point = payoff_table(game), data.draw(shares_of(len(game.strategies)))
+    means = GroupMeans.of(table)
+    assert means(point) == list(mean_payoffs(table, point))
+    floats = [float(share) for share in point]
+    assert means(floats) == pytest.approx([float(v) for v in means(point)], abs=1e-12)
 
 
 def test_three_populations_have_derivatives_too() -> None:

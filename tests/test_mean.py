@@ -156,7 +156,34 @@ def test_symmetric_equilibria_rest_under_smith_and_brown_von_neumann_nash(data: 
                 assert np.abs(moved).max() < 1e-13 * scale
 
 
-@given(table_games(), st.sampled_from([Replicator(), Imitation(imitation_noise=0.2), BoltzmannLearning(temperature=1)]))
+@given(st.data(), st.sampled_from([Smith(), BrownVonNeumannNash()]))
+@settings(deadline=None, max_examples=60)
+def test_nothing_but_equilibria_rests_under_smith_and_brown_von_neumann_nash(
+    data: st.DataObject, protocol: Any
+) -> None:
+    # a best reply grows at least at the regret under Smith; the worst strategy played shrinks by it under the other
+    game = data.draw(table_games())
+    shares = data.draw(populations(game.strategies))
+    payoffs = mean_payoffs(payoff_table(game), shares)
+    regret = max(payoffs) - sum((x * f for x, f in zip(shares, payoffs, strict=True)), F(0))
+    moved = np.abs(mean_dynamics(game, protocol=protocol)(0.0, [float(share) for share in shares])).max()
+    least = min(share for share in shares if share > 0)
+    assert moved >= float(least * regret) * (1 - 1e-9) - 1e-12
+    if regret == 0:
+        assert moved < 1e-12
+
+
+@given(
+    table_games(),
+    st.sampled_from(
+        [
+            Replicator(),
+            NormalizedReplicator(baseline=25),
+            Imitation(imitation_noise=0.2),
+            BoltzmannLearning(temperature=1),
+        ]
+    ),
+)
 @settings(deadline=None, max_examples=40)
 def test_vertices_rest_where_nobody_tries_what_nobody_does(game: TableGame, protocol: Any) -> None:
     corners = np.eye(len(game.strategies))
