@@ -228,19 +228,20 @@ class Algebra:
             case Operation(operator="/", arguments=(a, b)):
                 return self._divide(a, b)
             case Operation(operator=("+" | "-" | "*") as operator, arguments=(a, b)):
-                top_a, below_a = self.quotient(a)
-                top_b, below_b = self.quotient(b)
-                if operator == "*":
-                    merged = dict(below_a)
-                    for f, k in below_b.items():
-                        merged[f] = merged.get(f, 0) + k
-                    return self._times(top_a, top_b), merged
-                common = {f: max(below_a.get(f, 0), below_b.get(f, 0)) for f in {**below_a, **below_b}}
-                for f, k in common.items():
-                    top_a = self._times(top_a, self._power(f, k - below_a.get(f, 0)))
-                    top_b = self._times(top_b, self._power(f, k - below_b.get(f, 0)))
-                return (top_a + top_b if operator == "+" else top_a - top_b), common
+                return self._combined(operator, *self.quotient(a), *self.quotient(b))
         raise Unsupported(f"certificates do not cover {render(tree)[:60]!r}")
+
+    def _combined(
+        self, operator: str, top_a: Polynomial, below_a: dict[Any, int], top_b: Polynomial, below_b: dict[Any, int]
+    ) -> tuple[Polynomial, dict[Polynomial, int]]:
+        divisors = {**below_a, **below_b}
+        if operator == "*":
+            return self._times(top_a, top_b), {f: below_a.get(f, 0) + below_b.get(f, 0) for f in divisors}
+        common = {f: max(below_a.get(f, 0), below_b.get(f, 0)) for f in divisors}
+        for f, k in common.items():
+            top_a = self._times(top_a, self._power(f, k - below_a.get(f, 0)))
+            top_b = self._times(top_b, self._power(f, k - below_b.get(f, 0)))
+        return (top_a + top_b if operator == "+" else top_a - top_b), common
 
     def _known(self, atom: Any) -> str:
         found = self._names_by_key.get(self._key(atom))
