@@ -152,8 +152,8 @@ def basins_of_attraction(
     [('stag == 0 and hare == 1', '3/4'), ('stag == 1 and hare == 0', '1/4')]
     >>> game = PublicGoodsGame(group_size=5, multiplication_factor=3, fine=1, punishment_cost='3/10')
     >>> for basin in basins_of_attraction(game, side=24).basins: print(basin.target.set, round(basin.share, 2))
-    D == 0 and C + P == 1 and P > 1/10 and P <= 1 0.58
-    C == 0 and D == 1 and P == 0 0.42
+    D == 0 and C + P == 1 and P > 1/10 and P <= 1 0.57
+    C == 0 and D == 1 and P == 0 0.43
     """
     require(bool(0 < duration < np.inf), "duration", duration, "> 0 and finite")
     require(bool(0 < tolerance < 1), "tolerance", tolerance, "in (0, 1)")

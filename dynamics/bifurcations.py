@@ -18,7 +18,7 @@ from dynamics.basins import follows_payoffs
 from dynamics.continuation import Branch, Family, branch_through
 from dynamics.folds import SpecialPoint, exact_special_points
 from dynamics.mean import MeanDynamics, mean_dynamics
-from dynamics.protocols import Protocol, Replicator
+from dynamics.protocols import BrownVonNeumannNash, Protocol, Replicator, Smith
 from dynamics.targets import Target, possible_targets
 from gametheory.errors import InvalidParameter, require
 from gametheory.exact import Number, as_number, is_exact
@@ -64,7 +64,8 @@ class BifurcationDiagram:
     points : tuple of DiagramPoint
         Of all values.
     branches : tuple of Branch
-        Curves of isolated rest points through those.
+        Curves of isolated rest points through those; none for `Smith` and `BrownVonNeumannNash`, whose velocities have
+        kinks where they rest.
     special : tuple of SpecialPoint
         By rising value.
     exact : bool
@@ -130,7 +131,8 @@ def bifurcation_diagram(
     family = Family(lambda value: _at(game_of, protocol, value)[1], float(numbers[0]), float(numbers[-1]))
     for value, (_, dynamics) in made:
         family.made.setdefault(value, dynamics)
-    curves = _branches(family, points) if branches else ()
+    smooth = not any(isinstance(d.protocol, Smith | BrownVonNeumannNash) for _, (_, d) in made)
+    curves = _branches(family, points) if branches and smooth else ()
     special = exact if exact is not None else _numerical(curves)
     return BifurcationDiagram(
         parameter=parameter,
@@ -153,7 +155,7 @@ def _at(game_of: Callable[[Any], Any], protocol: Any, value: Any) -> tuple[Any, 
 def _points(value: float, table: Any, dynamics: MeanDynamics) -> list[DiagramPoint]:
     return [
         DiagramPoint(value=value, shares=target.corners, stability=target.stability, exact=target.exact)
-        for target in possible_targets(dynamics, table)
+        for target in possible_targets(dynamics, table, certified=False)
         if target.kind == "rest points"
     ]
 

@@ -134,7 +134,7 @@ class _Curve:
             speed, slopes = self.system(place)
             step = -np.linalg.lstsq(np.vstack([slopes, tangent]), np.append(speed, 0.0), rcond=None)[0]
             place = self.moved(place, step)
-            if np.abs(step).max() < 1e-13:
+            if np.abs(step).max() < 1e-9:  # the next would be below rounding
                 break
         return place if self.rests(place) and np.linalg.norm(place - guess) < 0.2 else None
 

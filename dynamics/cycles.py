@@ -109,7 +109,7 @@ def limit_cycle(
     >>> game = game_from_payoffs([[0, -2, 1], [1, 0, -2], [-2, 1, 0]], ["R", "P", "S"])
     >>> cycle = limit_cycle(mean_dynamics(game, protocol=Logit(temperature=0.1)), [0.6, 0.3, 0.1], settle=50)
     >>> cycle.stability, round(cycle.period, 4), cycle.amplitude.round(4).tolist()
-    ('attracting', 3.0, [0.5, 0.5, 0.5])
+    ('attracting', 1.453, [0.2284, 0.2284, 0.2284])
     """
     require(dynamics.games == 1 and len(dynamics.sizes) == 1, "dynamics", dynamics.sizes, "of one game, one population")
     size = len(dynamics.strategies)

@@ -28,7 +28,6 @@ from math import lcm, prod
 from typing import Any, Final
 
 from gametheory.algebra.bernstein import from_values, ring, values_of
-from gametheory.equilibria.affine import payoffs_at
 from gametheory.errors import InvalidParameter, require
 from gametheory.exact import Number, as_number, is_exact, to_text
 from gametheory.games import Game, PayoffTable, TableGame, affine_matrix, payoff_table
@@ -180,7 +179,8 @@ def certified_potential_basin(game: Game | PayoffTable, point: Sequence[Number])
         if matrix[i][j] != 0
     ]
     text = f"{' + '.join(terms) or '0'} > {to_text(level)}"
-    volume = _volume(len(names), lambda x: _segment_above(matrix, x, shares, level))
+    floats = [[float(value) for value in row] for row in matrix]
+    volume = _volume(len(names), lambda x: _segment_above(floats, x, [float(v) for v in shares], float(level)))
     return PotentialBasin(strategies=names, point=shares, matrix=matrix, level=level, set=text, volume=volume)
 
 
@@ -342,7 +342,7 @@ def _volume(size: int, inside: Any) -> float:
 
     side = {2: 500, 3: 60, 4: 14}.get(size, 6)
     cells = grid_cells(size, side).mean(axis=1).tolist()
-    return sum(bool(inside(tuple(Fraction(x).limit_denominator(10**6) for x in cell))) for cell in cells) / len(cells)
+    return sum(bool(inside(cell)) for cell in cells) / len(cells)
 
 
 def _pass_level(table: PayoffTable, matrix: Sequence[Sequence[Fraction]], point: Shares) -> Fraction:
@@ -359,15 +359,16 @@ def _pass_level(table: PayoffTable, matrix: Sequence[Sequence[Fraction]], point:
     values = [_potential(matrix, end) for component in passes for end in component.endpoints]
     below = [value for value in values if value < here]
     require(bool(below), "game", table.strategies, "one with a rest point of lower potential")
-    return max(below)
+    return Fraction(max(below))
 
 
-def _potential(matrix: Sequence[Sequence[Fraction]], shares: Sequence[Any]) -> Fraction:
-    return sum((x * f for x, f in zip(shares, payoffs_at(matrix, shares), strict=True)), Fraction(0))
+def _potential(matrix: Sequence[Sequence[Any]], shares: Sequence[Any]) -> Any:
+    rows = (sum(a * y for a, y in zip(row, shares, strict=True)) for row in matrix)
+    return sum(x * f for x, f in zip(shares, rows, strict=True))
 
 
-def _segment_above(matrix: Sequence[Sequence[Fraction]], start: Shares, end: Shares, level: Fraction) -> bool:
-    """Whether a quadratic form exceeds a level on a whole segment."""
+def _segment_above(matrix: Sequence[Sequence[Any]], start: Sequence[Any], end: Sequence[Any], level: Any) -> bool:
+    """Whether a quadratic form exceeds a level on a whole segment: exactly, or in floats for a volume."""
     first, last = _potential(matrix, start), _potential(matrix, end)
     middle = _potential(matrix, [(a + b) / 2 for a, b in zip(start, end, strict=True)])
     if min(first, last) <= level:
@@ -376,4 +377,4 @@ def _segment_above(matrix: Sequence[Sequence[Fraction]], start: Shares, end: Sha
     slope = last - first - bend
     if bend <= 0 or not 0 < -slope < 2 * bend:
         return True
-    return first - slope * slope / (4 * bend) > level
+    return bool(first - slope * slope / (4 * bend) > level)

@@ -1,8 +1,8 @@
 """Where populations can end: sets of rest points, limit cycles and heteroclinic cycles, and distances to them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from dynamics.mean import MeanDynamics
 from dynamics.numerical import jacobian, numerical_rest_points, rest_point_at, tangent_basis
 from dynamics.protocols import BrownVonNeumannNash, Imitation, NormalizedReplicator, Replicator, Smith
-from gametheory.equilibria.components import Component
+from gametheory.equilibria.components import Component, Part
 from gametheory.games import PayoffTable, TableGame
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from dynamics.heteroclinic import HeteroclinicCycle
 
 Array = NDArray[np.float64]
+
+LONGEST_TEXT: Final = 300  # formulas of enclosures can be longer, and then the point is given in decimals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -29,11 +31,11 @@ class Target:
     kind : str
         "rest points", "limit cycle" or "heteroclinic cycle".
     set : str
-        A formula of the claims language where the set is exact, else a description.
+        A formula of the claims language where the set is exact and that is short, else a description.
     stability : str
         Of rest points as `dynamics.rest_points` has it, else by eigenvalues; of cycles "attracting" and the like.
     exact : bool
-        Whether the set is known exactly; a cycle that was computed is not.
+        Whether the set is known exactly or in a certified enclosure; a cycle that was computed is not.
     corners : ndarray of float64, shape (corners, m)
         The point, the ends of a segment, the corners of a convex set, or the orbit as a closed line.
     """
@@ -116,8 +118,17 @@ class Target:
         return cls(kind="heteroclinic cycle", set=text, stability=cycle.stability, exact=cycle.exact, corners=corners)
 
 
-def possible_targets(dynamics: MeanDynamics, table: PayoffTable) -> list[Target]:
+def possible_targets(dynamics: MeanDynamics, table: PayoffTable, *, certified: bool = True) -> list[Target]:
     """Rest points and heteroclinic cycles of a game under a protocol; limit cycles are found from trajectories.
+
+    Parameters
+    ----------
+    dynamics : MeanDynamics
+        That of the game of `table`, under one protocol.
+    table : PayoffTable
+    certified : bool
+        Whether rest points under protocols with noise or mutation are certified (`dynamics.rest_points`) or only found
+        by Newton's method, which is sooner done.
 
     Examples
     --------
@@ -130,7 +141,8 @@ def possible_targets(dynamics: MeanDynamics, table: PayoffTable) -> list[Target]
     from dynamics.heteroclinic import heteroclinic_cycles
 
     game = TableGame(strategies=table.strategies, group_size=table.group_size, values=table.values)
-    found, complete = _exact_sets(dynamics, game)
+    algebraic = isinstance(dynamics.protocol, Replicator | NormalizedReplicator | Smith | BrownVonNeumannNash)
+    found, complete = _exact_sets(dynamics, game) if certified or algebraic else ([], False)
     if not complete:
         for point in numerical_rest_points(dynamics):
             if all(target.distance(point.shares) > 1e-7 for target in found):
@@ -141,50 +153,33 @@ def possible_targets(dynamics: MeanDynamics, table: PayoffTable) -> list[Target]
 
 
 def _exact_sets(dynamics: MeanDynamics, game: TableGame) -> tuple[list[Target], bool]:
-    """Sets of rest points that are known exactly, with their stability under the protocol."""
+    """Sets of rest points that are known exactly, or enclosed with certainty, with their stability."""
     from dynamics.restpoints import rest_points
-    from gametheory.equilibria.symmetric import symmetric_equilibria
 
     protocol = dynamics.protocol
-    if isinstance(protocol, Replicator | NormalizedReplicator):  # the same orbits
-        rest = rest_points(game)
-        return _parts(rest.components, lambda part: str(part.stability)), rest.complete
-    if isinstance(protocol, Imitation) and protocol.mutation_rate == 0:  # best replies grow: the same rest points
-        rest = rest_points(game)
+    same = isinstance(protocol, Replicator | NormalizedReplicator)  # the same orbits
+    rest = rest_points(game, protocol=None if same else protocol)
+    by_eigenvalues = isinstance(protocol, Imitation) and protocol.mutation_rate == 0
 
-        def by_eigenvalues(part: Any) -> str:
-            if part.dimension > 0:
-                return "undecided"
+    def stability(part: Part) -> str:
+        if by_eigenvalues and part.dimension == 0 and part.stability == "undecided":
             return rest_point_at(dynamics, [float(v) for v in part.point]).stability
+        return str(part.stability)
 
-        return _parts(rest.components, by_eigenvalues), rest.complete
-    if isinstance(protocol, Smith | BrownVonNeumannNash):  # rest at equilibria, and nowhere else
-        equal = symmetric_equilibria(game)
-
-        def strict(part: Any) -> str:
-            corner = part.dimension == 0 and part.ess == "yes" and max(float(v) for v in part.point) == 1.0
-            return "asymptotically stable" if corner and _is_strict(game, part.point) else "undecided"
-
-        return _parts(equal.components, strict), equal.complete
-    return [], False
+    return _parts(game.strategies, rest.components, stability), rest.complete
 
 
-def _is_strict(game: TableGame, point: Sequence[Any]) -> bool:
-    from gametheory.games import mean_payoffs, payoff_table
-
-    payoffs = mean_payoffs(payoff_table(game), point)
-    here = max(range(len(point)), key=lambda i: float(point[i]))
-    return all(payoffs[i] < payoffs[here] for i in range(len(point)) if i != here)
-
-
-def _parts(components: Sequence[Component], stability: Any) -> list[Target]:
+def _parts(
+    strategies: Sequence[str], components: Sequence[Component], stability: Callable[[Part], str]
+) -> list[Target]:
     found = []
     for component in components:
         for part in component.parts:
             corners = np.array([[float(v) for v in corner] for corner in part.corners])
             exact = not any(isinstance(v, float) for corner in part.corners for v in corner)
+            text = part.set if len(part.set) <= LONGEST_TEXT else _about(strategies, corners[0])
             answer = stability(part)
-            found.append(Target(kind="rest points", set=part.set, stability=answer, exact=exact, corners=corners))
+            found.append(Target(kind="rest points", set=text, stability=answer, exact=exact, corners=corners))
     return found
 
 

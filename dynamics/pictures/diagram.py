@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from dynamics.bifurcations import BifurcationDiagram
 from dynamics.continuation import Branch
-from dynamics.pictures.marks import BLUE, GREEN, GREY, LINES, ORANGE, PURPLE
+from dynamics.pictures.marks import BLUE, GREEN, GREY, LINES, ORANGE, POINTS, PURPLE
 from gametheory.errors import require
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def plot_bifurcations(diagram: BifurcationDiagram, *, strategy: str | None = Non
         _, ax = plt.subplots(figsize=(5.8, 4.0), layout="constrained")
     entries: dict[str, Any] = {}
     for point in diagram.points:
-        _draw_set(ax, point.value, point.shares[:, index], point.stability, entries)
+        _draw_set(ax, point.value, point.shares[:, index], point.stability, entries, alone=not diagram.branches)
     for branch in diagram.branches:
         _draw_branch(ax, branch, index, entries)
     for special in diagram.special:
@@ -96,9 +96,14 @@ def plot_bifurcations(diagram: BifurcationDiagram, *, strategy: str | None = Non
     return ax
 
 
-def _draw_set(ax: "Axes", value: float, shares: NDArray[np.float64], stability: str, entries: dict[str, Any]) -> None:
-    """A bar for a set of rest points at one value."""
+def _draw_set(
+    ax: "Axes", value: float, shares: NDArray[np.float64], stability: str, entries: dict[str, Any], *, alone: bool
+) -> None:
+    """A bar for a set of rest points at one value; a point where no branch is drawn through it."""
     if len(shares) < 2:
+        if alone:
+            (mark,) = ax.plot(value, shares[0], ls="", ms=5, mew=1.2, clip_on=False, zorder=3, **POINTS[stability])
+            entries.setdefault(stability, mark)
         return
     color = LINES[stability]["color"]
     kind = "solid" if stability in ("stable", "asymptotically stable") else (0, (2, 1.5))
