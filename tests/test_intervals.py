@@ -39,7 +39,7 @@ def value(poly: Any, *shares: Fraction) -> Fraction:
 
 
 def inside(zero: Any) -> bool:
-    return min(*zero.anchor, 1 - sum(zero.anchor)) > 0
+    return bool(min(*zero.anchor, 1 - sum(zero.anchor)) > 0)
 
 
 @pytest.mark.parametrize(("degree", "parts"), [(1, 3), (4, 3), (3, 4), (2, 2)])
@@ -75,7 +75,7 @@ def test_halving_keeps_the_polynomial_and_fills_the_simplex(degree: int, parts: 
     assert np.abs(np.linalg.det(corners)).sum() == 1
     for coefficients, vertices in zip(pieces, corners, strict=True):
         local = [F(1, k + 2) for k in range(parts - 1)]
-        local = [1 - sum(local), *local] if sum(local) < 1 else [F(1, parts)] * parts
+        local = [1 - sum(local, F(0)), *local] if sum(local) < 1 else [F(1, parts)] * parts
         point = [sum((x * F(v) for x, v in zip(local, column, strict=True)), F(0)) for column in vertices.T]
         there = sum(
             multiplicity(row) * c * float(prod((x**n for x, n in zip(local, row, strict=True)), start=F(1)))

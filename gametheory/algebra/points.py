@@ -17,6 +17,7 @@ from gametheory.algebra.krawczyk import Zero, value_in_balls
 from gametheory.exact import Number
 
 SHOWN: Final = Fraction(1, 2**62)  # width of the intervals that answers hold
+SMALLEST: Final = Fraction(1, 2**500)
 MOST_BITS: Final = 768
 Formula = Callable[[Callable[[Polynomial], Any]], Any]
 
@@ -128,7 +129,7 @@ def located(place: tuple[Fraction, ...] | FieldPoint | Zero) -> LocatedPoint:
         rational = place.rational()
         if rational is None:
             size = len(place.anchor) + 1
-            ends = [place.coordinate(index, SHOWN) for index in range(size)]
+            ends = [_narrow_enough(place, index) for index in range(size)]
             return LocatedPoint(place, tuple(EnclosedNumber(*end, place, k) for k, end in enumerate(ends)))
         place = rational
     if isinstance(place, FieldPoint):
@@ -137,3 +138,13 @@ def located(place: tuple[Fraction, ...] | FieldPoint | Zero) -> LocatedPoint:
             return LocatedPoint(rationals[1:], rationals)
         return LocatedPoint(place, place.shares)
     return LocatedPoint(place, (1 - sum(place), *place))
+
+
+def _narrow_enough(zero: Zero, index: int) -> tuple[Fraction, Fraction]:
+    """An interval for a coordinate, narrower where it is needed to tell a small share from 0."""
+    width = SHOWN
+    low, high = zero.coordinate(index, width)
+    while low <= 0 < high and width > SMALLEST:
+        width = width * width
+        low, high = zero.coordinate(index, width)
+    return low, high
