@@ -26,7 +26,7 @@ from dynamics.structure import (
 from dynamics.structure._lattice_kernels import lattice_steps
 from dynamics.structure._network_kernels import network_steps
 from dynamics.structure.stages import Stage, starting
-from gametheory import InvalidParameter, NotConverged, PublicGoodsGame
+from gametheory import InvalidParameter, NotConverged, PublicGoodsGame, game_from_payoffs
 from gametheory.testing import games_of
 
 from ._structures import (
@@ -329,6 +329,14 @@ def test_eight_neighbors_of_nine_sites_are_a_complete_graph() -> None:
 )
 def test_a_graph_of_four_vertices_visits_its_81_states_as_its_chain_says(update: Any, rate: float) -> None:
     compare_with_chain(StructuredPopulation(GAMES, STAR), list(STAR.values()), GAMES.__getitem__, update, rate)
+
+
+def test_linear_fitness_is_one_less_w_plus_w_times_the_payoff() -> None:
+    values = np.random.default_rng(2).uniform(0, 1, (2, 3))
+    game = game_from_payoffs(values, ["C", "D"], group_size=3)
+    ring = cycle(5)
+    update = DeathBirth(selection_strength=0.95)
+    compare_with_chain(StructuredPopulation(game, ring), list(ring.values()), lambda _: game, update, 0.1)
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ Array = NDArray[np.float64]
 
 SIGMAS: Final = 3.0  # of the intervals
 LEAST_SLOPE: Final = 4.0  # standard errors that curves must differ in slope by to be said to cross
-PARTS: Final = 16  # of a record, for the error of a ratio of moments
+PARTS: Final = 16  # of the runs or of a record, for the error of a ratio of moments
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -145,25 +145,28 @@ def crossings(
 def moment_ratio(result: Evolution, strategy: str) -> tuple[float, float]:
     r"""The ratio :math:`\langle \rho^2 \rangle / \langle \rho \rangle^2` of a strategy's share, and its error.
 
-    Over samples after the burn-in in which the strategy is present; the error is a jackknife's over 16 stretches of the
-    record, each of all runs.
+    Over samples after the burn-in in which the strategy is present; the error is a jackknife's over 16 groups of runs.
+    With fewer than 16 runs it is one over 16 stretches of the record, which then must be many correlation times long.
 
     Raises
     ------
     NotConverged
-        If the strategy is absent from half of the record's stretches, or the record is too short.
+        If the strategy is absent from more than half of the groups or stretches, or the record is too short.
     """
     require(strategy in result.strategies, "strategy", strategy, f"one of {result.strategies}")
     kind = result.strategies.index(strategy)
     record = result.shares[:, result.times > result.burn_in, kind]
-    length = record.shape[1] // PARTS
-    if length < 1:
-        raise NotConverged(f"fewer than {PARTS} samples; raise sweeps")
-    parts = record[:, record.shape[1] - PARTS * length :].reshape(len(record), PARTS, length)
-    present = (parts > 0).sum(axis=(0, 2))
+    if len(record) >= PARTS:
+        parts = [record[rows] for rows in np.array_split(np.arange(len(record)), PARTS)]
+    else:
+        length = record.shape[1] // PARTS
+        if length < 1:
+            raise NotConverged(f"fewer than {PARTS} samples; raise sweeps")
+        parts = np.split(record[:, record.shape[1] - PARTS * length :], PARTS, axis=1)
+    present = np.array([(part > 0).sum() for part in parts])
     if (present > 0).sum() < PARTS // 2:
         raise NotConverged(f"{strategy} has died out; take a larger lattice or fewer sweeps")
-    sums = np.array([present, parts.sum(axis=(0, 2)), (parts**2).sum(axis=(0, 2))])
+    sums = np.array([present, [part.sum() for part in parts], [(part**2).sum() for part in parts]])
     without = sums.sum(axis=1, keepdims=True) - sums
     ratios = without[0] * without[2] / without[1] ** 2
     whole = sums.sum(axis=1)
@@ -178,8 +181,8 @@ def finite_size_transition(
     parameters: Sequence[float],
     *,
     update: Update,
-    burn_in: int,
-    sweeps: int,
+    burn_in: int | Callable[[int], int],
+    sweeps: int | Callable[[int], int],
     runs: int,
     seed: int,
     every: int = 1,
@@ -196,9 +199,11 @@ def finite_size_transition(
     sides : sequence of int
     parameters : sequence of float
         Three or more, close about the transition.
-    update, burn_in, sweeps, runs, every
-        As for `evolve`. The burn-in must reach the state that lasts while the strategy survives: it grows as a power of
-        L at the transition.
+    update, runs, every
+        As for `evolve`.
+    burn_in, sweeps : int or callable
+        As for `evolve`, or as a function of the side: the time to reach the state that lasts while the strategy
+        survives, and the time for which it does, grow as a power of L at the transition.
     seed : int
         Of the lattice `i` at the parameter `j`: ``seed + 1000 i + j``.
     **more
@@ -216,16 +221,14 @@ def finite_size_transition(
         If the strategy dies out too early to tell.
     """
     require(0 < len(parameters) <= 1000, "parameters", len(parameters), "1000 numbers at most")
-    numbers: dict[str, Any] = {"burn_in": burn_in, "sweeps": sweeps, "runs": runs, "every": every}
-    cells = [
-        [
-            moment_ratio(
-                evolve(population_at(x, side), update=update, seed=seed + 1000 * i + j, **numbers, **more), strategy
-            )
-            for j, x in enumerate(parameters)
-        ]
-        for i, side in enumerate(sides)
-    ]
+
+    def ratio(x: float, side: int, seed: int) -> tuple[float, float]:
+        first, count = (value(side) if callable(value) else value for value in (burn_in, sweeps))
+        population = population_at(x, side)
+        asked: dict[str, Any] = {"burn_in": first, "sweeps": count, "runs": runs, "every": every, **more}
+        return moment_ratio(evolve(population, update=update, seed=seed, **asked), strategy)
+
+    cells = [[ratio(x, side, seed + 1000 * i + j) for j, x in enumerate(parameters)] for i, side in enumerate(sides)]
     values = np.array(cells)
     return crossings(sides, parameters, values[..., 0], np.maximum(values[..., 1], 1e-12))
 

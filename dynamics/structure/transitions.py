@@ -168,8 +168,8 @@ def extinction_point(
     sweeps: int,
     tolerance: float,
     seed: int,
-    runs: int = 16,
-    most_runs: int = 128,
+    runs: int = 32,
+    most_runs: int = 256,
     confidence: float = 0.999,
     start: ArrayLike | None = None,
 ) -> Transition:
