@@ -12,6 +12,7 @@ BENCHMARKS: Final = {
     "finite": "benchmarks.finite",
     "learners": "benchmarks.learners",
     "mean": "benchmarks.mean",
+    "proofs": "benchmarks.proofs",
     "structure": "benchmarks.structure",
 }
 COLUMNS: Final = ("name", "peer", "version", "ours_s", "peer_s", "ratio", "same_answer", "note")
