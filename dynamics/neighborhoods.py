@@ -330,7 +330,7 @@ def _lyapunov(names: tuple[str, ...], point: Shares, shrinkage: Fraction) -> Lya
 def _float_volume(size: int, level: float, powers: Sequence[float]) -> float:
     import numpy as np
 
-    from dynamics.basins import grid_cells
+    from dynamics.grids import grid_cells
 
     middles = grid_cells(size, AREA_SIDE.get(size, 8)).mean(axis=1)
     logs = np.log(middles) @ np.array(powers)
@@ -338,7 +338,7 @@ def _float_volume(size: int, level: float, powers: Sequence[float]) -> float:
 
 
 def _volume(size: int, inside: Any) -> float:
-    from dynamics.basins import grid_cells
+    from dynamics.grids import grid_cells
 
     side = {2: 500, 3: 60, 4: 14}.get(size, 6)
     cells = grid_cells(size, side).mean(axis=1).tolist()

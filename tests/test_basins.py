@@ -24,7 +24,7 @@ from dynamics import (
     separatrices,
     trajectories,
 )
-from dynamics.basins import grid_cells
+from dynamics.grids import grid_cells
 from gametheory import (
     CollectiveRiskGame,
     InvalidParameter,
@@ -96,7 +96,7 @@ def test_the_triangular_grid_is_the_same_under_every_relabelling() -> None:
 
 @given(matrices, protocols)
 @example([[0, -1, 1], [1, 0, -1], [-1, 1, 0]], Replicator())
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=12)
 def test_shares_and_the_undecided_sum_to_one(matrix: Any, protocol: Any) -> None:
     basins = basins_of_attraction(game_from_payoffs(matrix, ["A", "B", "C"]), protocol=protocol, side=5, max_steps=500)
 
@@ -137,7 +137,7 @@ def test_labels_follow_the_separatrices_of_a_coordination_game() -> None:
 
 
 @given(matrices, st.permutations(range(3)))
-@settings(deadline=None, max_examples=12)
+@settings(deadline=None, max_examples=8)
 def test_relabelling_strategies_permutes_the_basins(matrix: Any, order: Any) -> None:
     names = ["A", "B", "C"]
     first = basins_of_attraction(game_from_payoffs(matrix, names), side=8, max_steps=1000)
@@ -158,7 +158,7 @@ def test_relabelling_strategies_permutes_the_basins(matrix: Any, order: Any) -> 
 
 
 @given(table_games(strategies=(2,)), st.sampled_from([Replicator(), Smith(), BrownVonNeumannNash()]))
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=12)
 def test_two_strategies_have_exact_basins_that_trajectories_find_too(game: Any, protocol: Any) -> None:
     exact = basins_of_attraction(game, protocol=protocol)
     assume(exact.method == "exact")
@@ -235,7 +235,7 @@ def advantage(game: Any, point: Any, shares: Any) -> Fraction:
 
 
 @given(table_games(group_sizes=(2, 3, 4)), st.data())
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=12)
 def test_strict_equilibria_have_a_certified_neighborhood_whose_points_converge(game: Any, data: st.DataObject) -> None:
     size, table = len(game.strategies), payoff_table(game)
     corners = [tuple(F(int(i == k)) for i in range(size)) for k in range(size)]
@@ -294,7 +294,7 @@ def test_an_edge_ess_attracts_what_its_function_says() -> None:
 
 
 @given(matrices)
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 def test_no_unstable_point_gets_a_neighborhood(matrix: Any) -> None:
     game = game_from_payoffs(matrix, ["A", "B", "C"])
     for component in rest_points(game).components:
@@ -305,7 +305,7 @@ def test_no_unstable_point_gets_a_neighborhood(matrix: Any) -> None:
 
 
 @given(st.lists(st.integers(-5, 5), min_size=6, max_size=6), st.lists(st.integers(-5, 5), min_size=3, max_size=3))
-@settings(deadline=None, max_examples=12)
+@settings(deadline=None, max_examples=8)
 def test_points_of_a_certified_potential_basin_converge(entries: Any, shifts: Any) -> None:
     a, b, c, d, e, f = entries
     symmetric = [[a, b, c], [b, d, e], [c, e, f]]
@@ -385,7 +385,7 @@ def test_the_published_game_has_one_separatrix_from_the_repeller_to_the_end_of_t
 
 
 @given(table_games(strategies=(3,), group_sizes=(2,)))
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=10)
 def test_newton_finds_every_isolated_rest_point_of_linear_games(game: Any) -> None:
     dynamics = mean_dynamics(game)
     exact = rest_points(game)
