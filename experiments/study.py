@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -82,12 +83,14 @@ def _coq_path(folder: Path, claim_id: str) -> Path:
 
 
 def _write_coq(verdicts: "Sequence[Verdict]", proved: Sequence[int], folder: Path) -> None:
-    from proofs.coq import coq_file
+    from proofs.coq import NotCovered, coq_file
 
     for i in proved:
         certificate = verdicts[i].certificate
         assert certificate is not None
-        _coq_path(folder, verdicts[i].claim.id).write_text(coq_file(verdicts[i].claim, certificate), encoding="ascii")
+        with suppress(NotCovered):
+            text = coq_file(verdicts[i].claim, certificate)
+            _coq_path(folder, verdicts[i].claim.id).write_text(text, encoding="ascii")
 
 
 def _run_kernel(

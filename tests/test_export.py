@@ -47,7 +47,7 @@ def test_z3_finds_one_in_the_text_of_a_false_claim(about: Claim) -> None:
 
 def test_verdicts_and_texts_agree() -> None:
     for about in (*PROVED[:4], *FALSE[:2]):
-        expected = {Proved: "unsat", Refuted: "sat"}[type(verify(about))]  # type: ignore[index]
+        expected = {Proved: "unsat", Refuted: "sat"}[type(verify(about))]
         assert _answer(about) == expected
 
 

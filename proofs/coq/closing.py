@@ -18,7 +18,7 @@ from proofs.coq.rational import (
 )
 from proofs.coq.scope import Fact, Scope
 from proofs.coq.sums import Sums
-from proofs.coq.terms import ONE, ZERO, add, quotient, scale
+from proofs.coq.terms import ONE, ZERO, NotCovered, add, quotient, scale
 from proofs.facts import term_obligations
 from proofs.language import (
     Binder,
@@ -150,7 +150,7 @@ class Closing(Sums):
         inner = scope.copy()
         printer = self.printer(scope)
         if context or sorts.keys() != scope.sorts.keys():
-            raise Unsupported("a term of a proof with divisors under a binder")
+            raise NotCovered("a term of a proof that is defined only under a binder")
         name, assumed = self.fresh("C"), self.fresh("N")
         self.emit(f"assert ({name} : ~ ({printer.formula(condition)})).")
         with self.block():
@@ -243,7 +243,7 @@ class Closing(Sums):
             elif name == "sum-linear":
                 self._linear(terms, scope.copy())
             else:
-                raise Unsupported(f"no Coq proof of the lemma {name!r}")
+                raise NotCovered(f"no Coq proof of the lemma {name!r}")
         return found
 
     def _congruence(self, a: Any, b: Any, conditions: list[str], scope: Scope) -> str:

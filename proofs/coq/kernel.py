@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from gametheory.errors import GameTheoryError
 from proofs.claims import Claim
+from proofs.coq.terms import NotCovered
 from proofs.coq.writing import coq_file
 
 # of the standard library: the first three under its real numbers, the last where a formula has quantifiers
@@ -67,6 +68,8 @@ def run_kernel(claim: Claim, certificate: Mapping[str, Any], path: Path) -> Kern
     start = monotonic()
     try:
         source = coq_file(claim, certificate)
+    except NotCovered as error:
+        return KernelAnswer(status="not run", reason=str(error), seconds=0.0)
     except (
         GameTheoryError,
         LookupError,

@@ -11,6 +11,7 @@ from proofs.coq.scope import Fact, Scope, Script
 from proofs.coq.terms import (
     ZERO,
     Key,
+    NotCovered,
     add,
     atoms,
     key,
@@ -194,7 +195,7 @@ class Naming(Script):
             known = all(not isinstance(v, Variable) or v.name in scope.sorts for v in values.values())
             if known and all(item in scope.have for item in context):
                 return self._instance(number, goal, values, [scope.have[item] for item in context], scope)
-        raise Unsupported(f"no proof at hand that {render(factor)[:60]!r} is not zero")
+        raise NotCovered(f"no proof at hand that {render(factor)[:60]!r} is not zero")
 
     def _instance(self, number: int, goal: Goal, values: dict[str, Term], names: list[str], scope: Scope) -> str:
         found, printer, entire = self.fresh("D"), self.printer(scope), []

@@ -5,9 +5,9 @@ from fractions import Fraction
 from typing import Final
 
 from proofs.algebra import integer_exponent
-from proofs.cases import SORT_OF, Unsupported
+from proofs.cases import SORT_OF
 from proofs.claims import Claim
-from proofs.coq.terms import Polynomial
+from proofs.coq.terms import NotCovered, Polynomial
 from proofs.language import (
     Binder,
     Comparison,
@@ -76,7 +76,7 @@ class Printer:
         return numerator if value.denominator == 1 else f"({numerator} / {value.denominator})"
 
     def term(self, tree: Term) -> str:
-        """A term as a real number; raises `Unsupported` where certificates do not cover it."""
+        """A term as a real number; raises `NotCovered` where there is none."""
         return self.atoms[tree] if tree in self.atoms else self._term(tree)
 
     def _term(self, tree: Term) -> str:
@@ -110,7 +110,7 @@ class Printer:
             case Binder(operator="count_roots"):
                 function = f"(fun v_{tree.name} : R => {self.inner(tree).term(tree.body)})"
                 return f"(count_roots {function} {self.term(tree.low)} {self.term(tree.high)})"
-        raise Unsupported(f"no Coq text for {render(tree)[:60]!r}")
+        raise NotCovered(f"no Coq text for {render(tree)[:60]!r}")
 
     def integer(self, tree: Term) -> str:
         """A term as an integer."""
@@ -132,7 +132,7 @@ class Printer:
                 return f"({' * '.join([self._integer(a)] * n) or '1'})"
             case Operation(operator="binomial", arguments=(a, b)):
                 return f"(binomial {self._integer(a)} {self._integer(b)})"
-        raise Unsupported(f"no integer in Coq for {render(tree)[:60]!r}")
+        raise NotCovered(f"no integer in Coq for {render(tree)[:60]!r}")
 
     def formula(self, tree: Formula) -> str:
         """A formula; raises as `term` does."""

@@ -25,6 +25,10 @@ ZERO: Final = Number(Fraction(0))
 MAX_TERMS: Final = 100_000
 
 
+class NotCovered(Unsupported):
+    """A certificate that may well be right, and that Coq's proofs do not cover; the message says which part."""
+
+
 def add(a: Polynomial, b: Polynomial, factor: Fraction | int = 1) -> Polynomial:
     """The polynomial a + factor * b."""
     total = dict(a)
