@@ -118,7 +118,7 @@ def best_response_path(
     Parameters
     ----------
     game : Game or PayoffTable, PayoffTensors, UnequalGame, or sequence of k arrays of shape (n_1, ..., n_k)
-        A symmetric game has one population, an asymmetric one several.
+        A symmetric game has one population, an asymmetric one several. Groups of at most 100 unless payoffs are affine.
     start : sequence of number
         Shares >= 0 that sum to 1 in each population, of all populations one after another. Floats, of the game too, are
         taken as the binary fractions that they are, scaled to sum to 1.

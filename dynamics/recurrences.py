@@ -18,7 +18,7 @@ from typing import Final
 
 import numpy as np
 
-from dynamics.best_response import BestResponsePath, follow
+from dynamics.best_response import BestResponsePath, Halt, follow
 from dynamics.reply_choices import ONE, ZERO, best_replies
 from dynamics.reply_fields import Point, ReplyField
 from dynamics.reply_segments import Segment
@@ -76,7 +76,7 @@ class Recurrence:
 
 
 def recurrence(path: BestResponsePath) -> Recurrence:
-    """What a path approaches whose last switches went round at least three times.
+    """What a path approaches that has closed, or whose last switches went round at least three times.
 
     Parameters
     ----------
@@ -103,27 +103,36 @@ def recurrence(path: BestResponsePath) -> Recurrence:
     """
     made = path.field
     require(made.degree == 1, "path", made.degree, "of a game whose payoffs are affine along segments (degree 1)")
-    moving = [segment for segment in path.segments if segment.duration < inf]
-    length = _round_length([segment.target for segment in moving])
-    if length is None:
-        raise NotConverged(f"the last {ROUNDS} rounds of the path differ ({path.ending.value}); follow more segments")
-    last = moving[-length - 1 : -1]  # each of which ends where the next one begins
-    matrix, surplus = _round_map(made, moving[-length - 1 :])
+    turns = _last_round(path)
+    last = turns[:-1]  # each of which ends where the next one begins
+    matrix, surplus = _round_map(made, turns)
     point, exact = _fixed(made, matrix, last[0].origin)
     exact = exact and made.exact
     multiplier = _multiplier(matrix, point, len(made.sizes), surplus)
     targets = tuple(segment.support for segment in last)
     if {i for i, share in enumerate(point) if share > 0} <= set(best_replies(made, point)):
-        times = tuple(segment.duration for segment in moving[-length:])
+        times = tuple(segment.duration for segment in turns[1:])
         ends = path.time + sum(times) * multiplier / (1 - multiplier) if multiplier < 1 - NEUTRAL else inf
         return Recurrence(Limit.EQUILIBRIUM, (_shown(point, exact),), targets, times, multiplier, ends, exact)
-    orbit = follow(made, point, max_segments=length).segments
+    orbit = follow(made, point, max_segments=len(last)).segments
     gap = _distance([Fraction(share) for share in orbit[-1].end], point)
     if [segment.support for segment in orbit] != list(targets) or gap > (0 if exact else CLOSURE):
         raise NotConverged("neither a closed orbit nor an equilibrium was found for the round of the path")
     points = tuple(_shown(segment.start, exact) for segment in orbit)
     times = tuple(segment.duration for segment in orbit)
     return Recurrence(Limit.CLOSED_ORBIT, points, targets, times, multiplier, inf, exact)
+
+
+def _last_round(path: BestResponsePath) -> list[Segment]:
+    """The segments of the last round, and the one after it."""
+    moving = [segment for segment in path.segments if segment.duration < inf]
+    if path.ending is Halt.CLOSED:
+        begin = next(k for k, segment in enumerate(moving) if segment.start == moving[-1].end)
+        return [*moving[begin:], moving[begin]]
+    length = _round_length([segment.target for segment in moving])
+    if length is None:
+        raise NotConverged(f"the last {ROUNDS} rounds of the path differ ({path.ending.value}); follow more segments")
+    return moving[-length - 1 :]
 
 
 def _round_map(made: ReplyField, segments: Sequence[Segment]) -> tuple[Matrix, float]:

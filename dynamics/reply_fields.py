@@ -8,15 +8,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import lcm, prod
-from typing import Any
+from typing import Any, Final
 
 from dynamics.multipopulation import PayoffTensors, payoff_tensors
 from gametheory.algebra.roots import Polynomial, trimmed
 from gametheory.compositions import compositions, multiplicity, rank
+from gametheory.errors import require
 from gametheory.exact import Number
 from gametheory.games import PayoffTable, affine_matrix, mean_payoffs, payoff_table
 
 Point = tuple[Fraction, ...]
+
+MOST_PLAYERS: Final = 100  # payoffs along a segment are polynomials of one degree less
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -177,6 +180,7 @@ def _of_table(table: PayoffTable) -> ReplyField:
         corners = [rank([others * (i == j) for i in range(len(names))]) for j in range(len(names))]
         matrix = tuple(tuple(row[corner] for corner in corners) for row in rows)
         return ReplyField(names, (len(names),), 1, exact, matrix)
+    require(others < MOST_PLAYERS, "group_size", others + 1, f"at most {MOST_PLAYERS}, where payoffs are not affine")
     relative = replace(table, values=tuple(map(tuple, rows)))
     splits = compositions(others - 1, len(names)).tolist()
     reduced = []

@@ -274,6 +274,9 @@ def test_the_triangle_of_shapley_is_exact(win: Any, loss: Any) -> None:
     on_it = best_response_path(cycle(win, loss), list(orbit.points[0]))
     assert (on_it.ending, len(on_it.segments)) == (Halt.CLOSED, 3)
     assert on_it.segments[-1].end == orbit.points[0]
+    again = recurrence(on_it)
+    assert (set(again.points), again.exact) == (turned, True)
+    assert again.multiplier == pytest.approx(orbit.multiplier)
 
 
 @given(populations(["R", "P", "S"], interior=True), st.integers(1, 5), st.integers(1, 5))
@@ -578,6 +581,14 @@ def test_arguments_outside_their_domain_are_refused_by_name(name: str, start: An
         best_response_paths(HAWK_DOVE, [0.5, 0.5], most=0)
     with pytest.raises(InvalidParameter, match=r"^times must be >= 0"):
         best_response_path(HAWK_DOVE, [0.5, 0.5]).shares(-1.0)
+
+
+def test_groups_that_are_too_large_to_be_followed_exactly_are_refused_unless_affine() -> None:
+    volunteers = game_from_function(lambda s, n: F(2, 3) if s == "A" else F(int(n["A"] > 0)), ["A", "B"], 200)
+    with pytest.raises(InvalidParameter, match=r"^group_size must be at most 100"):
+        best_response_path(volunteers, ["1/2", "1/2"])
+    linear = PublicGoodsGame(group_size=200, multiplication_factor=3, strategies=["C", "D"])
+    assert best_response_path(linear, ["1/2", "1/2"]).limit == (0, 1)
 
 
 @given(table_games(group_sizes=[3, 4], strategies=[2, 3]), st.data())

@@ -417,8 +417,8 @@ def test_sums_over_compositions_take_several_points_at_once(kernel: Any) -> None
 
 
 def test_tiny_payoffs_of_large_groups_keep_their_digits_in_blocks() -> None:
-    # weights go down to 2^-999, so that payoffs of 1e-9 times them are below the range of full digits
-    game = game_from_function(lambda s, n: 1e-9 * float(n["A"] ** 2) * (s == "A"), ["A", "B"], 1000)
+    # weights go down to 2^-999, so that such payoffs times them are below the range of full digits
+    game = game_from_function(lambda s, n: 1e-20 * float(n["A"] ** 2) * (s == "A"), ["A", "B"], 1000)
     dynamics = mean_dynamics(game)
     point = [0.999, 0.001]
     assert dynamics.velocities([point])[0] == pytest.approx(dynamics(0.0, point), rel=1e-12)
