@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 from scipy.signal import lfilter
+from scipy.stats import ttest_ind
 
 from dynamics.structure import (
     DeathBirth,
@@ -98,6 +99,8 @@ def test_several_runs_that_differ_have_the_error_of_their_differences() -> None:
 
 def test_a_drift_is_measured_in_errors_about_the_halves() -> None:
     rng = np.random.default_rng(2)
+    alone = rng.normal(size=(1, 20, 1))
+    assert Blocks(alone).drift[0] == pytest.approx(ttest_ind(alone[0, 10:, 0], alone[0, :10, 0]).statistic, rel=1e-12)
     still, moving = [], []
     for _ in range(300):
         record = rng.normal(size=(3, 200, 1))

@@ -5,7 +5,7 @@ number of the composition of the group that the player leads. `payoffs[i, code]`
 group, and `moves[i, j, code]` the code once one member has gone from `i` to `j`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -237,7 +237,7 @@ def _table(game: Any, size: int) -> PayoffTable:
     if isinstance(game, Mapping):
         require(size in game, "game", sorted(game), f"a mapping with a game for groups of {size}")
         game = game[size]
-    elif not isinstance(game, PayoffTable) and not hasattr(game, "payoff") and isinstance(game, Callable):  # type: ignore[arg-type]
+    elif callable(game):
         game = game(size)
     table = game if isinstance(game, PayoffTable) else payoff_table(game)
     expected = f"{size}, the size of a closed neighborhood (where sizes differ, give a family of games)"
@@ -250,10 +250,8 @@ def _bits(parts: int) -> int:
 
 
 def _keys(counts: Integers, size: int) -> Integers:
-    """Numbers that fall along the project's order of compositions of `size`."""
-    powers = np.array([(size + 1) ** k for k in range(counts.shape[-1] - 1, -1, -1)], dtype=object)
-    small = powers[0] < 2**62 // (size + 1)
-    return np.asarray(counts @ powers.astype(np.int64) if small else counts.astype(object) @ powers)
+    """Numbers that fall along the project's order of compositions of `size`; they fit where the tables do."""
+    return np.asarray(counts @ (size + 1) ** np.arange(counts.shape[-1] - 1, -1, -1))
 
 
 def _ranks(counts: Integers, size: int) -> Integers:
