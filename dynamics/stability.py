@@ -41,8 +41,8 @@ the set of strategies present and :math:`\bar f` their common payoff; signs are 
 An ESS is asymptotically stable and a neutrally stable point is stable (Taylor & Jonker 1978; Thomas 1985;
 Bomze & Weibull 1995); here that is a consequence, and the tests check it. For two strategies with any
 payoffs, the flow on the edge decides. Otherwise only the rules that stay valid are used (ESS, NSS, not Nash,
-hyperbolic, an attracting edge, 3b with the derivatives there of any payoffs) and the answer may be
-"undecided".
+hyperbolic, an attracting edge; with three strategies 3 and 4 with the derivatives there, where these decide) and
+the answer may be "undecided". Points inside faces of nonlinear games: `dynamics.face_stability`.
 
 `is_source` marks an unstable point from which an orbit starts (in infinite time): such an orbit leaves the
 whole component, since components are closed and rest.
@@ -55,6 +55,7 @@ from typing import Any
 from dynamics.decisions import ASYMPTOTIC, STABLE, UNDECIDED, UNSTABLE, Decision
 from dynamics.face_stability import curve_in_face, point_in_face
 from gametheory.algebra.roots import same_number, sign_at
+from gametheory.compositions import rank
 from gametheory.equilibria.affine import payoffs_at
 from gametheory.equilibria.components import Cell
 from gametheory.equilibria.edges import turning, view
@@ -233,6 +234,8 @@ def _by_edges(land: Landscape, cell: Cell, size: int) -> Decision:
         return _where_third_is_neutral(land, cell)
     if not decided and size == 3 and len(cell.support) == 2 and "towards" in seen.along:
         return _edge_point_with_a_tie(land, cell)
+    if not decided and size == 3 and len(cell.support) == 1:
+        return _vertex_with_two_ties(land, cell)
     if not decided:
         return Decision(UNDECIDED, "absent strategies are neutral to first order")
     if rests:
@@ -270,6 +273,23 @@ def _edge_point_with_a_tie(land: Landscape, cell: Cell) -> Decision:
     if sign == 0:
         return unknown
     return _by_sign(Fraction(sign), "the centre manifold decides")
+
+
+def _vertex_with_two_ties(land: Landscape, cell: Cell) -> Decision:
+    """Rule 4 for payoffs of any kind: the terms of lowest order, where they decide by themselves."""
+    assert land.solved is not None
+    table, (own,) = land.solved, cell.support
+    j, k = (n for n in range(3) if n != own)
+
+    def gain(strategy: int, met: int) -> Fraction:
+        """How an advantage over the resident changes with the share of a strategy, up to a common factor."""
+        counts = [table.group_size - 2 if n == own else int(n == met) for n in range(3)]
+        column = rank(counts)
+        return Fraction(table.values[strategy][column] - table.values[own][column])
+
+    decision = _two_ties((gain(j, j), gain(j, k)), (gain(k, j), gain(k, k)))
+    strict = decision.stability == ASYMPTOTIC or "invariant ray" in decision.reason
+    return decision if strict else Decision(UNDECIDED, "absent strategies are neutral to first order")
 
 
 def _many_strategies(land: Landscape, cell: Cell) -> Decision:

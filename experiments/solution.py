@@ -1,8 +1,10 @@
 """Everything that is known exactly about one game, as the document `gametheory.solution/1`."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from dynamics.restpoints import classify
+from gametheory.algebra.subdivision import Box
 from gametheory.equilibria.components import component_to_dict, number_to_json
 from gametheory.equilibria.pure import pure_profiles
 from gametheory.errors import InvalidParameter
@@ -27,7 +29,9 @@ def solution(game: PublicGoodsGame | TableGame, **options: Any) -> dict[str, Any
     -------
     dict
         Schema `gametheory.solution/1`: rationals as 'a/b', algebraic numbers as {"poly", "interval"},
-        floats as numbers. `note` says what `complete` false leaves out; a `TableGame` has no conditions.
+        certified enclosures as {"interval", "certified"}, floats as numbers. `note` says what `complete` false
+        leaves out, and `undecided` lists boxes outside which no isolated rest point is missing; a `TableGame` has no
+        conditions.
 
     Raises
     ------
@@ -51,11 +55,17 @@ def solution(game: PublicGoodsGame | TableGame, **options: Any) -> dict[str, Any
         "exact": equilibria.exact,
         "complete": equilibria.complete and rest.complete,
         "note": rest.note,
+        "undecided": [_box(box, game.strategies) for box in rest.undecided],
         "conditions": [_condition(condition) for condition in known],
         "equilibria": [component_to_dict(component) for component in equilibria.components],
         "pure_profiles": [{"counts": p.by_name, "strict": p.strict} for p in pure_profiles(game)],
         "rest_points": [component_to_dict(component) for component in rest.components],
     }
+
+
+def _box(box: Box, names: Sequence[str]) -> dict[str, Any]:
+    ends = zip(names, box.low, box.high, strict=True)
+    return {name: {"interval": [str(low), str(high)]} for name, low, high in ends}
 
 
 def _condition(condition: Condition) -> dict[str, Any]:

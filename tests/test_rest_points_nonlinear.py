@@ -80,7 +80,7 @@ def newton(game: TableGame, steps: int = 40) -> NDArray[np.float64]:
         fits = (np.abs(np.linalg.det(slope)) > 1e-9) & (np.abs(points).max(axis=1) < 3)
         points, slope = points[fits], slope[fits]
         points = points - np.linalg.solve(slope, gains(points)[..., None])[..., 0] @ moves
-    good = (points.min(axis=1) > 1e-6) & (np.abs(gains(points)).max(axis=1) < 1e-9)
+    good = (points.min(axis=1) > 1e-4) & (np.abs(gains(points)).max(axis=1) < 1e-9)
     return np.asarray(points[good])
 
 
@@ -382,6 +382,27 @@ def test_a_neutral_third_strategy_at_an_attracting_edge_point_is_decided_by_the_
     (edge,) = [c for c in rest_points(game).components if c.support == ("A", "B")]
     assert edge.endpoints == ((F(1, 2), F(1, 2), 0),)
     assert edge.parts[0].stability == answer
+
+
+@pytest.mark.parametrize(
+    ("rates", "answer"),
+    [
+        (((-1, 0), (0, -1)), ASYMPTOTIC),
+        (((-1, 3), (3, -1)), UNSTABLE),  # two weak strategies help each other
+        (((-1, -1), (-1, -1)), ASYMPTOTIC),
+        (((0, 0), (0, -1)), UNDECIDED),
+    ],
+)
+def test_two_tied_strategies_at_a_corner_are_decided_by_the_lowest_terms(rates: Any, answer: str) -> None:
+    (a, b), (c, d) = rates
+    game = from_gains(a * y1 + b * y2 - y1**2 + y1**2 * y2, c * y1 + d * y2 - y1 * y2**2)
+    corner = next(c for c in rest_points(game).components if c.support == ("A",))
+    assert corner.parts[0].stability == answer
+    if answer != UNDECIDED:
+        field = mean_dynamics(game)
+        path = solve_ivp(field, (0, 3000), [0.98, 0.01, 0.01], rtol=1e-10, atol=1e-14)
+        assert (path.y[0].min() < 0.9) == (answer == UNSTABLE)
+        assert (path.y[0][-1] > 0.999) == (answer == ASYMPTOTIC)
 
 
 def test_an_answer_in_floats_is_that_of_the_exact_game() -> None:

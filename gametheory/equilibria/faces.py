@@ -326,7 +326,7 @@ def _many(gains: Sequence[Polynomial], found: _Found, effort: int) -> str:
         if any(a == b for a, b in combinations(factors, 2)):
             missing = "sets of rest points of positive dimension inside faces of four or more strategies"
             continue
-        search = common_zeros(PolynomialScan(PolynomialSystem(tuple(factors))), effort=effort)
+        search = common_zeros(PolynomialScan(PolynomialSystem(tuple(factors))), effort=effort // 2)
         found.undecided += search.undecided
         for zero in search.zeros:
             inside = is_inside(zero)
