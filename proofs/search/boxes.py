@@ -9,6 +9,7 @@ from proofs.cases import Unsupported
 from proofs.enclosures import Interval, Unclear, exponential, logarithm
 from proofs.evaluate import NoValue, enclosed
 from proofs.language import Comparison, Number, Operation, Term, free_names
+from proofs.search.instances import ratio
 from proofs.search.lemmas import Lemma
 
 BITS: Final = 30
@@ -100,15 +101,15 @@ def widest(algebra: Algebra, ends: Mapping[str, Ends]) -> tuple[str, Fraction] |
     return best[1:] if best else None
 
 
-def solved_logarithms(literals: Sequence[Literal], algebra: Algebra) -> list[Any]:
-    """Polynomials u of facts that compare log(t) with u: those linear in one log with a constant factor."""
-    found = []
+def solved_logarithms(literals: Sequence[Literal], algebra: Algebra) -> list[Term]:
+    """Terms u of facts that compare log(t) with u: the solutions of those that are linear in a log."""
+    found: dict[Term, None] = {}
     for literal in literals:
+        p = literal.polynomial
         for name, atom in algebra.atoms.items():
             v = algebra.variables[name]
-            p = literal.polynomial
             if isinstance(atom, Operation) and atom.operator == "log" and p and p.degree(v) == 1:
                 slope = p.diff(v)
-                if slope.is_ground:
-                    found.append((v * slope - p) * (1 / slope.LC))
-    return [u for u in dict.fromkeys(found) if not u.is_ground]
+                if v * slope != p and not (v * slope - p).is_ground:
+                    found.setdefault(ratio(v * slope - p, slope))
+    return list(found)

@@ -100,12 +100,12 @@ def _solutions(comparison: Comparison, name: str) -> Iterator[Term]:
         return
     if degree == 1:
         slope = p.diff(v)
-        yield _ratio(v * slope - p, slope)
+        yield ratio(v * slope - p, slope)
     elif degree == 2:
         yield from _quadratic(p, v, algebra)
 
 
-def _ratio(top: Any, below: Any) -> Term:
+def ratio(top: Any, below: Any) -> Term:
     """The quotient of two polynomials as a term in lowest terms."""
     common = top.gcd(below)
     if common and not common.is_ground:
@@ -122,11 +122,11 @@ def _quadratic(p: Any, v: Any, algebra: Algebra) -> Iterator[Term]:
     a = p.diff(v).diff(v) * (algebra.domain(1) / 2)
     b = p.diff(v) - 2 * a * v
     c = p - a * v**2 - b * v
-    yield _ratio(-b, 2 * a)
+    yield ratio(-b, 2 * a)
     for factor, _ in p.factor_list()[1]:
         if factor.degree(v) == 1:
             slope = factor.diff(v)
-            yield _ratio(v * slope - factor, slope)
+            yield ratio(v * slope - factor, slope)
     discriminant = b**2 - 4 * a * c
     if discriminant:
         root = Operation("sqrt", (parse_term(text(discriminant), where="instance"),))

@@ -5,7 +5,7 @@ the letters k, m, n and s stand for integer terms, x and y for any, and j is a b
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
@@ -42,12 +42,15 @@ class Lemma:
         What it is about, in the certificate's order.
     conditions : tuple of Formula
     facts : tuple of Comparison
+    sorts : mapping of str to str, optional
+        Of all names, where the lemma brings in a new one.
     """
 
     name: str
     terms: tuple[Term, ...]
     conditions: tuple[Formula, ...]
     facts: tuple[Comparison, ...]
+    sorts: Mapping[str, str] | None = None
 
 
 SIMPLE: Final[dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]]] = {

@@ -10,6 +10,7 @@ from proofs.algebra import Algebra, Literal, rational
 from proofs.cases import Unsupported
 from proofs.evaluate import NoValue, enclosed
 from proofs.language import Quantifier, free_names
+from proofs.search.closing import Proof, text
 from proofs.search.refutation import OutOfTime, Refuter
 from proofs.search.steps import Closed, Context, Known
 from proofs.surds import Surd
@@ -69,13 +70,27 @@ class PolynomialCloser:
             core = [fact for fact in context.facts if not isinstance(fact.formula, Quantifier)]
             algebra = self.algebra(core)
             core = [fact for fact in core if len(algebra.literal(*fact.item).polynomial) <= SHORT]
-        return self._refuted(core, context.sorts, seconds)
+        if found := self._refuted(core, context.sorts, seconds):
+            return found
+        # z3 may lean on facts that certificates find hard to use: signs of names are easier
+        simple = [fact for fact in self._bounds(context) if fact not in core] if answer == "unsat" else []
+        return self._refuted([*core, *simple], context.sorts, seconds) if simple else None
+
+    def _bounds(self, context: Context) -> list[Known]:
+        """The facts about one name or atom that are linear in it."""
+        facts = [fact for fact in context.facts if not isinstance(fact.formula, Quantifier)]
+        algebra = self.algebra(facts)
+        polynomials = [(fact, algebra.literal(*fact.item).polynomial) for fact in facts]
+        return [f for f, p in polynomials if p and max(map(sum, p)) == 1 and sum(n > 0 for n in p.degrees()) == 1]
 
     def _refuted(self, facts: Sequence[Known], sorts: Mapping[str, str], seconds: float) -> Closed | None:
         algebra = self.algebra(facts)
         if len(algebra.names) > MAX_GENERATORS:
             return None
         literals = [algebra.literal(*fact.item) for fact in facts]
+        for literal, fact in zip(literals, facts, strict=True):
+            if proof := negative(literal):
+                return Closed((fact,), proof)
         kinds = {name: sorts.get(name, "real") for name in algebra.names}
         until = min(self.deadline, monotonic() + seconds)
         refuter = Refuter(algebra, kinds, self._values(algebra), until)
@@ -103,6 +118,20 @@ class PolynomialCloser:
 
     def _milliseconds(self, most: int) -> int:
         return max(1, min(most, int(1000 * (self.deadline - monotonic()))))
+
+
+def negative(literal: Literal) -> Proof | None:
+    """A proof that a polynomial -c q^2 is not > 0."""
+    p = literal.polynomial
+    if literal.relation != ">" or not p or p.LC > 0:
+        return None
+    scale, factors = p.sqf_list()
+    if scale > 0 or any(n % 2 for _, n in factors):
+        return None
+    root = p.ring.one
+    for factor, n in factors:
+        root *= factor ** (n // 2)
+    return {"sum": [["1", {"0": 1}], [str(-rational(scale)), {}, text(root)]], "zero": {}}
 
 
 def screen(

@@ -2,7 +2,8 @@
 
 Level 1 says what each atom is: bounds and the equation that defines it. Level 2 relates atoms: powers to the next lower
 exponent, exponentials of two terms through that of their difference, a Sum to the Sum without its last term. Level 3
-does so again for the powers, binomials and Sums that came with level 2. Level 4 adds Taylor polynomials.
+does so again for the powers, binomials and Sums that came with level 2. Levels 4
+and 5 add Taylor polynomials.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,12 +21,12 @@ from proofs.search.lemmas import ONE, ZERO, Lemma, counted, extreme, same, simpl
 
 MAX_TERMS: Final = 24  # of a Sum that is written out
 MAX_ATOMS: Final = 6  # of a kind, that are related to each other
-LEVELS: Final = (1, 2, 1, 3, 1, 4)  # as they are gone through: new atoms have definitions too
+LEVELS: Final = (1, 2, 1, 3, 1, 4, 5)  # as they are gone through: new atoms have definitions too
 
 
 def proposals(
     level: int,
-    algebra: Algebra,
+    atoms: Sequence[Term],
     sorts: Mapping[str, str],
     fixed: Mapping[str, Fraction] = MappingProxyType({}),
     compared: Sequence[Term] = (),
@@ -36,15 +37,13 @@ def proposals(
     ----------
     level : int
         One of `LEVELS`.
-    algebra : Algebra
-        Its atoms are meant.
+    atoms : sequence of Term
     sorts : mapping of str to str
     fixed : mapping of str to Fraction
         Integers that can be one number only.
     compared : sequence of Term
         What logarithms are compared with.
     """
-    atoms = list(algebra.atoms.values())
     kinds: dict[str, list[Any]] = {}
     for atom in atoms:
         kinds.setdefault(atom.operator if isinstance(atom, Operation | Binder) else "", []).append(atom)
@@ -161,7 +160,7 @@ def constant(term: Term) -> Fraction | None:
 
 
 def _exponentials(level: int, given: Sequence[Term]) -> Iterator[Lemma]:
-    """Relations of exponentials with each other; level 4: better bounds of each."""
+    """Relations of exponentials with each other; levels 4 and 5: better bounds of each."""
     arguments = [t for t in _different(given) if not is_zero(t)][:MAX_ATOMS]
     if level == 2:
         for a, b in combinations(arguments, 2):
@@ -192,8 +191,9 @@ def _exponentials(level: int, given: Sequence[Term]) -> Iterator[Lemma]:
             yield simple("exp-zero")
     else:
         for a in arguments:
-            yield taylor(a, 3)
-            yield taylor(tidy(Operation("neg", (a,))), 3)
+            order = 3 if level == 4 else 7 if len(arguments) == 1 else 5
+            yield taylor(a, order)
+            yield taylor(tidy(Operation("neg", (a,))), order)
 
 
 def _exp_sum(a: Term, b: Term, known: Sequence[Term]) -> Iterator[Lemma]:

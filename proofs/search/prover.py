@@ -15,9 +15,9 @@ from typing import Any, Final
 from proofs.algebra import Algebra, Literal
 from proofs.cases import Item, Unsupported, cases
 from proofs.facts import term_obligations
-from proofs.language import Comparison, Formula, Number, Operation, Quantifier, Term, Variable, parse_term, render
+from proofs.language import Comparison, Formula, Number, Operation, Quantifier, Term, Variable, render
+from proofs.search.abbreviations import abbreviations
 from proofs.search.boxes import box, interval_lemmas, solved_logarithms, widest
-from proofs.search.closing import text
 from proofs.search.instances import candidates, instance_body
 from proofs.search.lemmas import ONE, ZERO, Lemma
 from proofs.search.polynomials import PolynomialCloser
@@ -98,6 +98,7 @@ class _Branch:
         self.done: set[Any] = set(parent.done) if parent else set()
         # proofs hold wherever the facts that they use are
         self.proved: dict[Any, list[Way]] = dict(parent.proved) if parent else {}
+        self.hidden: set[Term] = set(parent.hidden) if parent else set()  # atoms that others are equal to
         self.trail: list[Wrap] = []
         self.first: int = parent.first if parent else len(context.facts)
         self.halvings: int = parent.halvings if parent else 0
@@ -105,6 +106,8 @@ class _Branch:
     def run(self) -> Step | None:
         if self.depth <= 0:
             return None
+        if self.halvings == 0 and not self.hidden:
+            self._abbreviate()
         for number, level in enumerate(LEVELS):
             grown = self._lemmas(level)
             if number == 0:
@@ -127,11 +130,11 @@ class _Branch:
         if not algebra.atoms:
             return False
         literals = self._literals(algebra)
+        atoms = [atom for atom in algebra.atoms.values() if atom not in self.hidden]
         fixed = fixed_integers(literals, algebra, self.context.sorts)
-        logarithms = solved_logarithms(literals[: self.first], algebra)[:2]
-        compared = [parse_term(text(u), where="lemma") for u in logarithms]
+        compared = solved_logarithms(literals[: self.first], algebra)[:2]
         lemmas = [
-            *proposals(level, algebra, self.context.sorts, fixed, compared),
+            *proposals(level, atoms, self.context.sorts, fixed, compared),
             *(interval_lemmas(algebra, box(literals, algebra)) if level != 3 else ()),
         ]
         return sum([self._lemma(lemma) for lemma in lemmas]) > 0
@@ -156,8 +159,16 @@ class _Branch:
         self.done.add(key)
         added = tuple(Known(fact) for fact in lemma.facts)
         self.trail.append(lambda then: by_lemma(lemma, conditions, added, then))
-        self.context = self.context.extended(added)
+        self.context = self.context.extended(added, lemma.sorts)
         return True
+
+    def _abbreviate(self) -> None:
+        """Give long arguments names."""
+        for lemma, renamed in abbreviations(self._algebra(), self.context.sorts):
+            if self._lemma(lemma):
+                for other in renamed:
+                    if self._lemma(other):
+                        self.hidden.add(other.terms[0])
 
     def _conditions(self, lemma: Lemma) -> list[list[Way]] | None:
         goals = [goal.items for goal in term_obligations(list(lemma.terms), self.context.sorts, self.prover.binders)]
