@@ -2,10 +2,15 @@
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 from typing import Any, Final
+
+# linear algebra on one thread, ours and theirs, before numpy is imported
+for library in ("OPENBLAS", "MKL"):
+    os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
 # NAME -> the module whose rows() gives its rows
 BENCHMARKS: Final = {
