@@ -1,11 +1,12 @@
 """Branches are closed as a certificate says: sums, splits, integers, instances, lemmas and cases."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from proofs.algebra import integral
 from proofs.cases import Unsupported, opened, replaced
 from proofs.coq.lemmas import Lemma, constant, lemma
+from proofs.coq.printing import SORTS
 from proofs.coq.rational import (
     Roots,
     coefficients,
@@ -19,7 +20,7 @@ from proofs.coq.rational import (
 from proofs.coq.scope import Fact, Scope
 from proofs.coq.sums import Sums
 from proofs.coq.terms import ONE, ZERO, NotCovered, add, quotient, scale
-from proofs.facts import term_obligations
+from proofs.facts import Goal, term_obligations
 from proofs.language import (
     Binder,
     Comparison,
@@ -131,7 +132,7 @@ class Closing(Sums):
         goals = term_obligations(terms, scope.sorts, self.declared)
         given = iter(proofs)
         for goal in goals:
-            self._prove_defined(goal.items, goal.sorts, next(given), scope)
+            self._prove_defined(goal, next(given), scope)
         names = []
         for condition in conditions:
             name, denial = self.fresh("C"), self.fresh("N")
@@ -145,18 +146,22 @@ class Closing(Sums):
             raise Unsupported("more proofs than conditions")
         return names
 
-    def _prove_defined(self, items: Any, sorts: Mapping[str, str], proofs: Any, scope: Scope) -> None:
-        *context, (condition, _) = items
-        inner = scope.copy()
-        printer = self.printer(scope)
-        if context or sorts.keys() != scope.sorts.keys():
-            raise NotCovered("a term of a proof that is defined only under a binder")
-        name, assumed = self.fresh("C"), self.fresh("N")
-        self.emit(f"assert ({name} : ~ ({printer.formula(condition)})).")
+    def _prove_defined(self, goal: Goal, proofs: Any, scope: Scope) -> None:
+        """Show that the condition under which a term has no value fails, in its context under binders."""
+        *context, (condition, _) = goal.items
+        inner, name, assumed = scope.copy(), self.fresh("C"), self.fresh("N")
+        inner.sorts = dict(goal.sorts)
+        extra = {bound: sort for bound, sort in goal.sorts.items() if bound not in scope.sorts}
+        printer = self.printer(inner)
+        bound = "".join(f"forall v_{bound} : {SORTS[sort]}, " for bound, sort in extra.items())
+        premises = "".join(f"({self.signed(printer, tree, wanted)}) -> " for tree, wanted in context)
+        self.emit(f"assert ({name} : {bound}{premises}~ ({printer.formula(condition)})).")
         with self.block():
-            self.emit(f"intro {assumed}.")
-            self.refute([(condition, True, assumed)], inner, proofs)
-        scope.have.setdefault((condition, False), name)
+            todo = [(tree, wanted, self.fresh("A")) for tree, wanted in context]
+            names = [*(f"v_{bound}" for bound in extra), *(hypothesis for _, _, hypothesis in todo), assumed]
+            self.emit(f"intros {' '.join(names)}.")
+            self.refute([*todo, (condition, True, assumed)], inner, proofs)
+        scope.defined.append((goal, name, list(extra)))
 
     def _close_cases(self, proof: Any, scope: Scope) -> None:
         tree = parse_formula(proof["cases"], where="proof")

@@ -181,30 +181,33 @@ class Naming(Script):
         condition = Comparison("==", factor, ZERO)
         if (condition, False) in scope.have:
             return scope.have[condition, False]
-        for number, goal in enumerate(self.goals):
+        proved = [(goal, f"defined_{i}", list(goal.sorts)) for i, goal in enumerate(self.goals)]
+        for goal, name, taken in [*proved, *scope.defined]:
+            free = set(taken) - self.declared.keys()
             values: dict[str, Term] = {}
-            free = goal.sorts.keys() - self.declared.keys()
             if not _matches(goal.items[-1][0], condition, values, free):
                 continue
-            for name in free - values.keys():
-                values[name] = Variable(name)
+            for bound in free - values.keys():
+                values[bound] = Variable(bound)
             try:
                 context = [(replaced(tree, values), wanted) for tree, wanted in goal.items[:-1]]
             except Unsupported:
                 continue
             known = all(not isinstance(v, Variable) or v.name in scope.sorts for v in values.values())
             if known and all(item in scope.have for item in context):
-                return self._instance(number, goal, values, [scope.have[item] for item in context], scope)
+                terms = {n: values.get(n, Variable(n)) for n in taken}
+                return self._instance(name, goal, terms, [scope.have[item] for item in context], scope)
         raise NotCovered(f"no proof at hand that {render(factor)[:60]!r} is not zero")
 
-    def _instance(self, number: int, goal: Goal, values: dict[str, Term], names: list[str], scope: Scope) -> str:
+    def _instance(self, lemma: str, goal: Goal, terms: dict[str, Term], names: list[str], scope: Scope) -> str:
+        """What a lemma about definedness says of terms, in a context whose hypotheses are named."""
         found, printer, entire = self.fresh("D"), self.printer(scope), []
-        texts = []
-        for name, sort in goal.sorts.items():
-            value = values.get(name, Variable(name))
-            texts.append(printer.term(value) if sort == "real" else printer.integer(value))
-            entire += [value] if sort == "integer" else []
-        self.emit(f"pose proof (defined_{number} {' '.join(texts)}) as {found}.")
+        texts = [lemma]
+        for name, value in terms.items():
+            whole = goal.sorts[name] == "integer"
+            texts.append(printer.integer(value) if whole else printer.term(value))
+            entire += [value] if whole else []
+        self.emit(f"pose proof ({' '.join(texts)}) as {found}.")
         for value in entire:
             self.as_real(value, found, scope)
         if names:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from proofs.coq.printing import Printer
 from proofs.coq.terms import Key, Polynomial
+from proofs.facts import Goal
 from proofs.language import Formula, Quantifier, Term
 
 
@@ -51,6 +52,8 @@ class Scope:
         For a generator of polynomials: the first atom that was named so.
     nonzero : dict
         For a divisor: the hypothesis that its polynomial is not zero.
+    defined : list of (Goal, str, list of str)
+        Hypotheses that terms brought in by the proof are defined, and the names that they are about.
     """
 
     sorts: dict[str, str]
@@ -59,6 +62,7 @@ class Scope:
     atoms: dict[Term, tuple[str, str]] = field(default_factory=dict)
     generators: dict[str, Term] = field(default_factory=dict)
     nonzero: dict[Key, str] = field(default_factory=dict)
+    defined: list[tuple[Goal, str, list[str]]] = field(default_factory=list)
 
     def copy(self) -> "Scope":
         """The same knowledge, to be added to within a block."""
@@ -69,6 +73,7 @@ class Scope:
             dict(self.atoms),
             dict(self.generators),
             dict(self.nonzero),
+            list(self.defined),
         )
 
 
@@ -95,6 +100,10 @@ class Script:
         self.emit("{")
         yield
         self.emit("}")
+
+    def signed(self, printer: Printer, tree: Formula, wanted: bool) -> str:
+        """A formula or its negation."""
+        return printer.formula(tree) if wanted else f"~ ({printer.formula(tree)})"
 
     def printer(self, scope: Scope, *, named: bool = False) -> Printer:
         """A printer of terms; `named`: with the names of the atoms in place of their texts."""
