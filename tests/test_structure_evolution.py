@@ -1,5 +1,6 @@
 """Records, their means and errors, endings, and published shares of contributors on the square lattice."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -133,6 +134,21 @@ def test_a_record_that_jumps_is_drifting_and_its_mean_is_not_given() -> None:
     settled = made(record, burn_in=200)
     assert settled.ending is EvolutionEnding.STATIONARY
     assert settled.mean_shares[0] == pytest.approx(record[200:].mean() / 100, abs=0.002)
+
+
+def test_a_strategy_that_only_falls_makes_a_drift_though_no_other_clearly_rises() -> None:
+    rng = np.random.default_rng(4)
+    population = punishers(0.3, 20)
+    result = evolve(population, update=HALF, sweeps=400, seed=1)
+    first = np.r_[np.full(200, 30), np.full(201, 26)] + rng.integers(0, 2, 401)
+    second = rng.integers(50, 250, 401)
+    falling = replace(result, counts=np.stack([first, second, 400 - first - second], axis=1)[None])
+
+    drift = blocks_of(falling.shares[:, 1:])
+    assert drift is not None
+    assert drift.drift[0] < -4
+    assert abs(drift.drift[1:]).max() < 4
+    assert falling.ending is EvolutionEnding.DRIFTING
 
 
 def test_a_record_that_is_too_short_is_told() -> None:
