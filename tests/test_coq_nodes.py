@@ -420,6 +420,35 @@ def test_checker_and_coq_accept_it(name: str, tmp_path: Path) -> None:
     assert judged(*ACCEPTED[name], tmp_path) == ("proved", "accepted")
 
 
+def test_coq_proves_the_negation_of_what_is_refuted(tmp_path: Path) -> None:
+    about = claim("x/(y - 1) + x**-2 < n**2", "y > 1 or x < 0", "x != 0", integers="n")
+    good = signed("refuted", about.canonical(), point={"x": "-1/2", "y": "3/2", "z": "0", "n": "-1"})
+    bad = resigned({**good, "point": {**good["point"], "n": "2"}})
+
+    assert judged(about, good, tmp_path) == ("refuted", "accepted")
+    assert judged(about, bad, tmp_path)[0] == "rejected"
+    assert judged(about, bad, tmp_path)[1][:8] in ("rejected", "not run:")
+
+
+def test_coq_proves_a_negation_by_the_proofs_of_a_counterexample(tmp_path: Path) -> None:
+    about = claim("exp(x) < 2.7 or n == 2", "x > 0", "forall(t, t**2 >= -n)", variables={"x": "real", "n": "integer"})
+    proofs = [
+        [total(["1", {}], ["1", {"2": 1}], _0="1")],
+        [total(["1", {"2": 1}], ["1", {}, "t_1"], _1="1")],
+        [
+            use(
+                "exp-interval", "x", "1", "1", "2.71", "2.72",
+                conditions=[[total(["1", {"3": 1}], _0="1")], [total(["1", {"3": 1}], _0="-1")]],
+                then=total(["1", {"2": 1}], ["1", {"3": 1}], ["1/100", {}]),
+            ),
+            total(["1", {}], _1="-1/2", _3="1/2"),
+        ],
+    ]  # fmt: skip
+    good = signed("refuted", about.canonical(), point={"x": "1", "n": "0"}, proofs=proofs)
+
+    assert judged(about, good, tmp_path) == ("refuted", "accepted")
+
+
 def changes(data: Any) -> list[tuple[Any, Any, Any]]:
     """Every place of a proof that can be changed, and what to put there."""
     found: list[tuple[Any, Any, Any]] = []

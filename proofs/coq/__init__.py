@@ -11,6 +11,6 @@ way around a proof, and `Print Assumptions` lists nothing but axioms of the stan
 from proofs.coq.kernel import KernelAnswer, available, run_kernel
 from proofs.coq.printing import coq_statement
 from proofs.coq.terms import NotCovered
-from proofs.coq.writing import coq_file
+from proofs.coq.theorems import coq_file
 
 __all__ = ["KernelAnswer", "NotCovered", "available", "coq_file", "coq_statement", "run_kernel"]

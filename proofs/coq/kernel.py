@@ -12,7 +12,7 @@ from typing import Any, Final
 from gametheory.errors import GameTheoryError
 from proofs.claims import Claim
 from proofs.coq.terms import NotCovered
-from proofs.coq.writing import coq_file
+from proofs.coq.theorems import coq_file
 
 # of the standard library: the first three under its real numbers, the last where a formula has quantifiers
 ALLOWED_AXIOMS: Final = frozenset(
@@ -61,7 +61,7 @@ def run_kernel(claim: Claim, certificate: Mapping[str, Any], path: Path) -> Kern
     ----------
     claim : Claim
     certificate : mapping
-        Of verdict "proved" or "vacuous".
+        Of verdict "proved", "vacuous" or "refuted"; another is not run.
     path : Path
         Where the Coq file goes; its name must be a Coq identifier.
     """

@@ -28,18 +28,7 @@ Items = Sequence[tuple[Formula, bool]]
 Close = Callable[[Scope], None]
 
 
-def coq_file(claim: Claim, certificate: Mapping[str, Any]) -> str:
-    """The whole Coq file: what it stands on, one lemma for each term that must be defined, the theorem.
-
-    Raises
-    ------
-    Unsupported
-        If the certificate uses what Coq's proofs do not cover, or does not fit the claim.
-    """
-    return _Writer(claim, certificate).file()
-
-
-class _Writer(Closing):
+class Writer(Closing):
     """One certificate on its way to a Coq file."""
 
     def __init__(self, claim: Claim, certificate: Mapping[str, Any]) -> None:
@@ -49,29 +38,36 @@ class _Writer(Closing):
         self.inductions = 0
 
     def file(self) -> str:
-        proved = self.certificate["verdict"] == "proved"
-        before, after = obligations(self.claim)
-        goals: list[Goal] = before + after if proved else before
-        for goal, proofs in zip(goals, self.certificate["definedness"], strict=True):
-            self._definedness(goal, proofs)
-        assumed = [(tree, True) for tree in self.claim.assumed]
-        if proved:
-            items = [*assumed, (self.claim.concluded, False)]
-            self._theorem(coq_statement(self.claim), items, self.certificate["conclusion"])
-        else:
-            premises = self._premises(assumed, self.claim.variables)
-            self._theorem(f"{premises} False", assumed, self.certificate["assumptions"])
+        """The file."""
+        self.theorem()
         self.emit("Print Assumptions claim.")
         body = "\n".join(self.lines) + "\n"
         marked = body + (" not_forall" if "exists v_" in body or "forall v_" in body else "")
         return preamble(marked) + "\n" + body
 
-    def _premises(self, items: Items, sorts: Mapping[str, str]) -> str:
+    def theorem(self) -> None:
+        """The lemmas about definedness, and the theorem that the claim is, or that its assumptions contradict."""
+        proved = self.certificate["verdict"] == "proved"
+        before, after = obligations(self.claim)
+        goals: list[Goal] = before + after if proved else before
+        for goal, proofs in zip(goals, self.certificate["definedness"], strict=True):
+            self.definedness(goal, proofs)
+        assumed = [(tree, True) for tree in self.claim.assumed]
+        if proved:
+            items = [*assumed, (self.claim.concluded, False)]
+            self._theorem(coq_statement(self.claim), items, self.certificate["conclusion"])
+        else:
+            premises = self.premises(assumed, self.claim.variables)
+            self._theorem(f"{premises} False", assumed, self.certificate["assumptions"])
+
+    def premises(self, items: Items, sorts: Mapping[str, str]) -> str:
+        """The quantifiers over names and the premises that items are."""
         printer = self.printer(Scope(dict(sorts)))
         texts = [printer.formula(tree) if wanted else f"~ ({printer.formula(tree)})" for tree, wanted in items]
         return printer.binders() + "".join(f"\n  ({text}) ->" for text in texts)
 
-    def _introduce(self, items: Items, sorts: Mapping[str, str]) -> tuple[Scope, list[Named]]:
+    def introduce(self, items: Items, sorts: Mapping[str, str]) -> tuple[Scope, list[Named]]:
+        """Names for variables and premises."""
         names = [f"v_{name}" for name in sorts]
         todo = [(tree, wanted, self.fresh("A")) for tree, wanted in items]
         names += [name for _, _, name in todo]
@@ -82,33 +78,33 @@ class _Writer(Closing):
             scope.have.setdefault((tree, wanted), name)
         return scope, todo
 
-    def _definedness(self, goal: Goal, proofs: Any) -> None:
+    def definedness(self, goal: Goal, proofs: Any) -> None:
         """The lemma that a condition under which a term has no value fails."""
         *context, (condition, _) = goal.items
-        proofs = self._prepared(goal.items, goal.sorts, proofs)
+        proofs = self.prepared(goal.items, goal.sorts, proofs)
         text = self.printer(Scope(dict(goal.sorts))).formula(condition)
-        premises = self._premises(context, goal.sorts)
+        premises = self.premises(context, goal.sorts)
         self.emit(f"Lemma defined_{len(self.goals)} : {premises} ~ ({text}).\nProof.")
-        scope, todo = self._introduce(context, goal.sorts)
+        scope, todo = self.introduce(context, goal.sorts)
         name = self.fresh("Z")
         self.emit(f"intro {name}.")
-        self._refute_all([*todo, (condition, True, name)], scope, proofs)
+        self.refute_all([*todo, (condition, True, name)], scope, proofs)
         self.emit("Qed.")
         self.goals.append(goal)
 
     def _theorem(self, statement: str, items: Items, proofs: Any) -> None:
-        proofs = self._prepared(items, self.claim.variables, proofs)
+        proofs = self.prepared(items, self.claim.variables, proofs)
         self.emit(f"Theorem claim : {statement}.\nProof.")
         assumed = [item for item in items if item[1]] if not items or items[-1][1] else items[:-1]
-        scope, todo = self._introduce(assumed, self.claim.variables)
+        scope, todo = self.introduce(assumed, self.claim.variables)
         if len(assumed) < len(items):
             denial = self.fresh("C")
             self.emit(f"apply contradiction; [ dec | intro {denial} ].")
             todo.append((*items[-1], denial))
-        self._refute_all(todo, scope, proofs)
+        self.refute_all(todo, scope, proofs)
         self.emit("Qed.")
 
-    def _refute_all(self, todo: list[Named], scope: Scope, proofs: Any) -> None:
+    def refute_all(self, todo: list[Named], scope: Scope, proofs: Any) -> None:
         """Close the goal False by proofs, one for each branch, or by the lemma of an induction."""
         if isinstance(proofs, str):
             names = [f"v_{name}" for name in scope.sorts] + [name for _, _, name in todo]
@@ -116,7 +112,7 @@ class _Writer(Closing):
         else:
             self.refute(todo, scope, proofs)
 
-    def _prepared(self, items: Items, sorts: Mapping[str, str], proofs: Any) -> Any:
+    def prepared(self, items: Items, sorts: Mapping[str, str], proofs: Any) -> Any:
         """The proofs, or the name of the lemma that says the same of an induction; it is written here."""
         return self._induction(list(items), sorts, proofs) if isinstance(proofs, dict) else proofs
 
@@ -134,10 +130,10 @@ class _Writer(Closing):
             replaced(tree if wanted else Connective("not", (tree,)), step) for tree, wanted in items
         ))  # fmt: skip
         then = [*items, (again, False)]
-        first, second = self._prepared(below, sorts, data["below"]), self._prepared(then, sorts, data["then"])
+        first, second = self.prepared(below, sorts, data["below"]), self.prepared(then, sorts, data["then"])
         self.inductions += 1
         lemma, printer = f"induction_{self.inductions}", self.printer(Scope(dict(sorts)))
-        self.emit(f"Lemma {lemma} : {self._premises(items, sorts)} False.\nProof.")
+        self.emit(f"Lemma {lemma} : {self.premises(items, sorts)} False.\nProof.")
         self.emit(f"intros {' '.join(f'v_{variable}' for variable in sorts)}.")
         self.emit("".join(f"revert v_{other}. " for other in reversed(others)) + f"revert v_{name}.")
         bound_others = "".join(f" (v_{other} : {SORTS[sorts[other]]})" for other in others)
@@ -172,7 +168,7 @@ class _Writer(Closing):
         self.emit(f"intros {' '.join(names)}. apply IZR_lt in {integer}.")
         self.as_real(less.right, integer, scope)
         self.emit(f"assert ({real} : {self.printer(scope).formula(less)}) by exact {integer}.")
-        self._refute_all([*todo, (less, True, real)], scope, proofs)
+        self.refute_all([*todo, (less, True, real)], scope, proofs)
 
     def _step(
         self,
@@ -202,7 +198,7 @@ class _Writer(Closing):
         self.emit(f"assert ({denial} : ~ ({printer.formula(again)})).")
         taken = f"pose proof {assumed} as {pattern}. " if len(parts) > 1 else f"pose proof {assumed} as {parts[0]}. "
         self.emit(f"{{ intro {assumed}. {taken}exact ({before} {' '.join(parts)}). }}")
-        self._refute_all([*todo, (again, False, denial)], scope, proofs)
+        self.refute_all([*todo, (again, False, denial)], scope, proofs)
 
     def expand(self, items: Sequence[Named], scope: Scope, close: Close) -> None:
         """Take the first item apart, in each way that it can come out; close the branch when none is left."""
