@@ -118,8 +118,8 @@ def names(tree: Tree) -> set[str]:
     """The free variables of a tree."""
     if tree[0] in LEAVES:
         return {tree[1]} if tree[0] == "var" else set()
-    found = set[str]().union(*map(names, tree[1:]))
-    return found if tree[1][0] != "bind" else names(tree[-1]) - {tree[1][1]} | set().union(*map(names, tree[2:-1]))
+    *found, inner = map(names, tree[1:])
+    return (inner - {tree[1][1]} if tree[1][0] == "bind" else inner).union(*found)
 
 
 def substitute(tree: Tree, values: dict[str, Tree]) -> Tree:
