@@ -52,7 +52,7 @@ def _is_affine(game: Game, others: int) -> bool:
     free = sp.symbols(f"n:{len(game.strategies) - 1}", integer=True, nonnegative=True)
     counts = [*free, others - sum(free)]
     try:
-        values = [sp.sympify(_sympy(game.payoff(name, counts))) for name in game.strategies]
+        values = [sp.Integer(0) + _sympy(game.payoff(name, counts)) for name in game.strategies]
         return all(sp.Poly(value, *free).total_degree() <= 1 for value in values)
     except (InvalidParameter, TypeError, sp.PolynomialError):
         return False
