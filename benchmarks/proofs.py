@@ -184,7 +184,7 @@ def _degree(claim: Claim) -> int:
     """The largest degree of a fact to refute."""
     items = (*((tree, True) for tree in claim.assumed), (claim.concluded, False))
     algebra = Algebra(list(claim.variables))
-    return max(sum(m) for branch in algebra.branches(items) for fact in branch for m in fact.polynomial)
+    return max(int(sum(m)) for branch in algebra.branches(items) for fact in branch for m in fact.polynomial)
 
 
 def _z3(claim: Claim) -> tuple[str | None, float | None]:

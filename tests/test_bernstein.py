@@ -188,12 +188,30 @@ def test_inequalities_on_domains(about: Claim, method: str) -> None:
 
 def test_several_facts_are_refuted_together() -> None:
     algebra = Algebra(NAMES)
-    facts = facts_of(algebra, ("0 <= x", "x <= 1", "0 <= y", "y <= 1", "x*y >= x + 1/4", "y**2 + 1/8 <= x*y"))
+    facts = facts_of(algebra, ("0 <= x", "x <= 1", "0 <= y", "y <= 1", "x - y**2 >= 1/8", "2*y**2 - 2*x >= 1/9"))
 
-    proof = search(facts, algebra, cells=30)
+    proof = search(facts, algebra, cells=4)
 
     assert proof is not None
-    assert any(sum(k in term[1] for k in ("4", "5")) for term in _terms(proof))
+    used = {k for term in _terms(proof) for k in term[1]}
+    assert {"4", "5"} <= used
+
+
+def test_a_cell_in_which_the_facts_hold_ends_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    from proofs.search import bernstein
+
+    cuts: list[int] = []
+
+    def counted(cell: Cell, i: int, j: int, size: int) -> tuple[Polynomial, Cell, Cell]:
+        cuts.append(size)
+        return halves(cell, i, j, size)
+
+    monkeypatch.setattr(bernstein, "halves", counted)
+    algebra = Algebra(NAMES)
+    facts = facts_of(algebra, ("0 <= x", "x <= 1", "0 <= y", "y <= 1", "x*y >= 1/5", "x + y**3 < 4/5"))
+
+    assert search(facts, algebra, cells=1000) is None
+    assert len(cuts) < 10
 
 
 def _terms(proof: Proof) -> list[Any]:
