@@ -16,7 +16,7 @@ from gametheory import InvalidParameter
 from gametheory.algebra.bernstein import definite_sign, from_values, halves, layout, ring, values_of
 from gametheory.algebra.curves import points_on, traced
 from gametheory.algebra.elimination import triangle_points
-from gametheory.algebra.intervals import CERTIFIED, EnclosedNumber, as_fraction
+from gametheory.algebra.intervals import CERTIFIED, EnclosedNumber, as_flint, as_fraction
 from gametheory.algebra.krawczyk import PolynomialSystem, certify
 from gametheory.algebra.points import located
 from gametheory.algebra.roots import AlgebraicNumber, from_bernstein, roots_inside, same_number, sign_at
@@ -168,6 +168,8 @@ def test_certified_boxes_are_disjoint_hold_the_zeros_and_narrow_to_any_width(deg
             point, error = zero.enclosure(F(1, 2**300))
             assert error <= F(1, 2**300)
             assert all(abs(c - a) <= zero.reach for c, a in zip(point, zero.anchor, strict=True))
+            bound = zero.system.spread([as_flint(c) for c in zero.anchor], np.array(zero.inverse, dtype=float))
+            assert bound(float(zero.reach)) <= zero.contraction == F(1, 2)
             with ctx.workprec(900):
                 balls = [arb(fmpq(c.numerator, c.denominator)) + arb(0, 1.01 * float(error)) for c in point]
                 for poly in polys:
