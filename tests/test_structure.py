@@ -25,7 +25,7 @@ from dynamics.structure import (
 )
 from dynamics.structure._lattice_kernels import lattice_steps
 from dynamics.structure._network_kernels import network_steps
-from dynamics.structure.stages import Stage, starting
+from dynamics.structure.stages import Stage, lattice_rule, starting
 from gametheory import InvalidParameter, NotConverged, PublicGoodsGame, game_from_payoffs
 from gametheory.testing import games_of
 
@@ -224,6 +224,14 @@ def test_a_compiled_lattice_equals_its_python_source_and_a_recount(
         slow = slow_lattice(game, lattice, players[0], noise=0.5, mutation_rate=rate, steps=300, words=words)
         assert np.array_equal(slow, kinds)
         assert both[0][2] == words.state["state"]["state"].tolist()
+
+
+def test_a_kernel_is_told_at_which_gap_each_256th_is_the_chance_of_imitation() -> None:
+    rule = lattice_rule(0.5, 0.25)
+
+    assert rule[:2].tolist() == [0.5, 0.25]
+    assert np.allclose(1 / (1 + np.exp(rule[3:-1] / 0.5)), np.arange(1, 256) / 256, rtol=1e-13)
+    assert rule[[2, -1]].tolist() == [np.inf, -np.inf]
 
 
 @pytest.mark.parametrize(
