@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import isfinite, prod
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -30,7 +30,7 @@ from gametheory.unequal import UnequalGame, profile_payoffs
 
 Array = NDArray[np.float64]
 
-MOST_NUMBERS = 20_000_000
+MOST_NUMBERS: Final = 20_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,8 @@ Array = NDArray[np.float64]
 
 WIDTH: Final = Fraction(1, 2**240)  # of the interval in which an irrational switch is taken
 SLACK: Final = Fraction(1, 2**200)  # what is then left undecided
-LARGEST_SLACK: Final = Fraction(1, 10**6)
+SLIDE_SLACK: Final = Fraction(1, 10**9)  # after a curved way
+LARGEST_SLACK: Final = Fraction(1, 10**5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def next_segment(made: ReplyField, state: State, ways: Ways, index: int, left: f
         path = slide(made, state.shares, way.support, longest=left)
         end, length, tied = path.end, path.duration, set(way.support)
         remaining = 0.0 if length == inf else exp(-length)
-        after = State(end, path.replies, Fraction(1, 10**8), state.time + length)
+        after = State(end, path.replies, SLIDE_SLACK, state.time + length)
     elif way.target != state.shares:
         gaps = payoff_gaps(made, state.shares, way.target, way.support, tied=state.replies)
         tied |= {i for i, gap in gaps.items() if all(abs(c) <= state.slack for c in gap)}

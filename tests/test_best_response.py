@@ -21,7 +21,7 @@ from dynamics import (
     trajectories,
 )
 from dynamics.recurrences import Limit
-from dynamics.reply_choices import best_replies, sign_before_one, solved, ways_on
+from dynamics.reply_choices import sign_before_one, solved, ways_on
 from dynamics.reply_fields import GroupMeans, ReplyField, interpolated, reply_field
 from gametheory import (
     InvalidParameter,
@@ -400,6 +400,53 @@ def test_a_tie_that_bends_is_kept_all_along() -> None:
             assert shares[2] == pytest.approx(float(segment.start[2]) * exp(-elapsed), abs=1e-9)
 
 
+def drawn(seed: int) -> tuple[TableGame, list[Fraction]]:
+    """A random game of groups of three with three strategies, and a start."""
+    rng = np.random.default_rng(seed)
+    game = game_from_payoffs(rng.integers(-4, 5, (3, 6)).tolist(), ["A", "B", "C"], group_size=3)
+    return game, [F(int(v), 12) for v in rng.multinomial(12, [1 / 3] * 3)]
+
+
+@pytest.mark.parametrize(("seed", "leaves"), [(0, "B"), (41, "C"), (56, "B"), (37, "ABC"), (79, "ABC"), (101, "ABC")])
+def test_a_curved_way_ends_where_a_weight_vanishes_or_another_strategy_ties(seed: int, leaves: str) -> None:
+    game, start = drawn(seed)
+    path = best_response_path(game, start, max_segments=5, duration=6)
+    curved = next(k for k, segment in enumerate(path.segments) if segment.slide is not None)
+    assert "".join(path.segments[curved + 1].support) == leaves
+    time = path.segments[curved + 1].begins + 0.5
+    slow = euler(path.field, start, time, 8000)
+    assert path.shares(time)[0] == pytest.approx(slow, abs=1e-2)
+    payoffs = path.field.payoffs(path.segments[curved].shares(path.segments[curved].duration).tolist())
+    tied = [payoffs[path.strategies.index(name)] for name in {*path.segments[curved].support, *leaves}]
+    assert np.ptp(tied) < 1e-8
+
+
+def test_the_first_of_several_ties_on_a_way_counts() -> None:
+    # the advantage of B is x^2 - x + 3/16 = (x - 1/4) (x - 3/4), with x the share of A: seen from 9/10, 3/4 comes first
+    advantage = [F(3, 16), F(-5, 16), F(3, 16)]
+    game = game_from_function(lambda s, n: advantage[n["A"]] if s == "B" else F(0), ["A", "B"], 3)
+    path = best_response_path(game, ["9/10", "1/10"])
+    assert path.segments[0].remaining == F(5, 6)
+    assert (path.ending, path.limit, path.exact) == (Halt.AT_REST, (F(3, 4), F(1, 4)), True)
+    below = best_response_path(game, ["1/5", "4/5"])
+    assert (below.ending, below.limit) == (Halt.APPROACHES, (0, 1))
+    at_it = best_response_paths(game, ["1/4", "3/4"])
+    assert [tuple(map(float, p.limit)) for p in at_it.paths] == [(0.25, 0.75), (0.75, 0.25), (0.0, 1.0)]
+
+
+@pytest.mark.parametrize("game", [cycle(1, 2), SHAPLEY])
+def test_paths_come_nearer_to_a_closed_orbit_by_its_multiplier(game: Any) -> None:
+    start = START if isinstance(game, TableGame) else ["1/2", "1/3", "1/6", "1/5", "1/5", "3/5"]
+    path = best_response_path(game, start, max_segments=62)
+    orbit = recurrence(path)
+    turns = [np.array([float(share) for share in segment.origin]) for segment in path.segments]
+    away = [min(np.abs(turn - np.array(point, dtype=float)).max() for point in orbit.points) for turn in turns]
+    length = len(orbit.points)
+    rounds = [after / before for before, after in zip(away, away[length:], strict=False) if 1e-11 < after < 1e-3]
+    assert len(rounds) >= 3
+    assert np.exp(np.mean(np.log(rounds))) == pytest.approx(orbit.multiplier, rel=0.2)
+
+
 @pytest.mark.parametrize("size", [3, 4, 6])
 def test_a_switch_in_a_group_game_is_an_algebraic_number(size: int) -> None:
     # volunteers: A costs 1/3 where one suffices for a benefit of 1, so A is better iff (1 - x)^(N - 1) > 1/3
@@ -498,9 +545,8 @@ def test_derivatives_are_differences_of_payoffs(game: PublicGoodsGame, data: st.
     for j in range(len(point)):
         corner = tuple(F(int(i == j)) for i in range(len(point)))
         slopes = [-evaluate([k * c for k, c in enumerate(p)][1:], F(1)) for p in field.along(tuple(point), corner)]
-        replies = best_replies(field, tuple(point))
-        for one, other in product(replies, replies):
-            assert matrix[one][j] - matrix[other][j] == slopes[one] - slopes[other]
+        here = field.payoffs(point)
+        assert [row[j] - field.degree * payoff for row, payoff in zip(matrix, here, strict=True)] == slopes
 
 
 @given(table_games(group_sizes=[2, 3, 5]), st.data())
