@@ -293,6 +293,27 @@ def test_an_edge_ess_attracts_what_its_function_says() -> None:
     assert advantage(game, (F(1, 2), F(1, 2), F(0)), rim) < 0
 
 
+def test_no_population_on_the_rim_of_the_certified_copy_is_in_the_set() -> None:
+    # hawks 1/3, doves 2/3; the bound on V is attained on one of the two rims, so that it is as large as can be
+    game = game_from_payoffs([[-2, 2, 0], [0, 1, 0], [-2, -1, 2]], ["H", "D", "X"])
+    point = (F(1, 3), F(2, 3), F(0))
+    found = certified_neighborhood(game, point)
+    assert 0 < found.shrinkage < 1
+    heights = []
+    for k in (0, 1):
+        fixed = (1 - found.shrinkage) * point[k]
+        for share in range(11):
+            other = (1 - fixed) * F(share, 10)
+            rim = [fixed, other] if k == 0 else [other, fixed]
+            rim = [*rim, 1 - sum(rim)]
+            if all(x >= (1 - found.shrinkage) * p for x, p in zip(rim, point, strict=True)):
+                assert not found.contains(rim)
+                heights.append(rim[0] * rim[1] ** 2)
+    assert found.exponents == (1, 2, 0)
+    assert max(heights) == found.level
+    assert found.contains(point)
+
+
 @given(matrices)
 @settings(deadline=None, max_examples=25)
 def test_no_unstable_point_gets_a_neighborhood(matrix: Any) -> None:
