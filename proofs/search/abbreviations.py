@@ -3,7 +3,8 @@
 So that what follows is about a few names, however long the terms are that they stand for.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from proofs.algebra import Algebra
@@ -16,25 +17,55 @@ from proofs.search.proposals import is_zero, quotient
 MAX_NAMES: Final = 3
 
 
-def abbreviations(algebra: Algebra, sorts: Mapping[str, str]) -> list[tuple[Lemma, list[Lemma]]]:
-    """For each long argument up to sign: the lemma that names it, and those that put the name into the atoms.
+@dataclass(frozen=True, slots=True)
+class Abbreviation:
+    """A name for a term.
+
+    Attributes
+    ----------
+    lemma : Lemma
+        That there is such a number.
+    base, name : Term
+    atoms : list of Lemma
+        Atoms that are equal to shorter ones.
+    """
+
+    lemma: Lemma
+    base: Term
+    name: Variable
+    atoms: list[Lemma]
+
+    def instead_of(self, term: Term) -> Term | None:
+        """The name or its opposite, if a term is the base or its opposite."""
+        if is_zero(Operation("-", (term, self.base))):
+            return self.name
+        return Operation("neg", (self.name,)) if is_zero(Operation("+", (term, self.base))) else None
+
+
+def abbreviations(algebra: Algebra, sorts: Mapping[str, str], compared: Sequence[Term]) -> list[Abbreviation]:
+    """Names for long arguments up to sign, and for long terms that logarithms are compared with.
 
     Parameters
     ----------
     algebra : Algebra
     sorts : mapping of str to str
+    compared : sequence of Term
     """
     groups: list[tuple[Term, list[tuple[Operation, int]]]] = []
     for atom in algebra.atoms.values():
         if isinstance(atom, Operation) and atom.operator == "exp" and is_long(atom.arguments[0]):
             _place(atom, groups)
+    for term in filter(is_long, compared):
+        if not any(is_zero(Operation(sign, (term, base))) for base, _ in groups for sign in "+-"):
+            groups.append((term, []))
     found = []
     names = dict(sorts)
     for base, atoms in groups[:MAX_NAMES]:
         lemma, name = named(reduced(base), names)
         names[name.name] = "real"
         signed: dict[int, Term] = {1: name, -1: Operation("neg", (name,))}
-        found.append((lemma, [same(atom, Operation(atom.operator, (signed[sign],))) for atom, sign in atoms]))
+        renamed = [same(atom, Operation(atom.operator, (signed[sign],))) for atom, sign in atoms]
+        found.append(Abbreviation(lemma, base, name, renamed))
     return found
 
 

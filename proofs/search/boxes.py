@@ -104,12 +104,15 @@ def widest(algebra: Algebra, ends: Mapping[str, Ends]) -> tuple[str, Fraction] |
 def solved_logarithms(literals: Sequence[Literal], algebra: Algebra) -> list[Term]:
     """Terms u of facts that compare log(t) with u: the solutions of those that are linear in a log."""
     found: dict[Term, None] = {}
+    atoms = set(algebra.atoms)
     for literal in literals:
         p = literal.polynomial
         for name, atom in algebra.atoms.items():
             v = algebra.variables[name]
             if isinstance(atom, Operation) and atom.operator == "log" and p and p.degree(v) == 1:
                 slope = p.diff(v)
-                if v * slope != p and not (v * slope - p).is_ground:
-                    found.setdefault(ratio(v * slope - p, slope))
+                rest = v * slope - p
+                used = (n for q in (slope, rest) for g, n in zip(algebra.names, q.degrees(), strict=True) if g in atoms)
+                if rest and not rest.is_ground and not any(n > 0 for n in used):
+                    found.setdefault(ratio(rest, slope))
     return list(found)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from time import monotonic
+from time import monotonic, process_time
 from typing import Any, Final
 
 from proofs.algebra import Algebra, Literal, rational
@@ -17,6 +17,7 @@ from proofs.surds import Surd
 
 SCREEN: Final = 400  # milliseconds that z3 has to say whether facts can hold together
 MAX_GENERATORS: Final = 40
+MAX_STRETCH: Final = 8.0
 SHORT: Final = 20  # terms of a fact that is tried though z3 did not ask for it
 
 
@@ -37,6 +38,7 @@ class PolynomialCloser:
     binders: Mapping[str, str]
     deadline: float
     witness: Mapping[str, Any] = field(default_factory=dict)
+    began: tuple[float, float] = field(default_factory=lambda: (monotonic(), process_time()))
 
     def algebra(self, facts: Sequence[Known]) -> Algebra:
         """Polynomials in the names and atoms of the facts."""
@@ -92,7 +94,7 @@ class PolynomialCloser:
             if proof := negative(literal):
                 return Closed((fact,), proof)
         kinds = {name: sorts.get(name, "real") for name in algebra.names}
-        until = min(self.deadline, monotonic() + seconds)
+        until = min(self.deadline, monotonic() + self._stretch() * seconds)
         refuter = Refuter(algebra, kinds, self._values(algebra), until)
         try:
             proof = refuter.close(literals, len(literals))
@@ -116,8 +118,13 @@ class PolynomialCloser:
             values[name] = value if isinstance(value, Fraction) else (value.low + value.high) / 2
         return values
 
+    def _stretch(self) -> float:
+        """How much longer things take than they would on a processor of our own."""
+        wall, own = monotonic() - self.began[0], process_time() - self.began[1]
+        return min(MAX_STRETCH, max(1.0, wall / max(own, 0.05)))
+
     def _milliseconds(self, most: int) -> int:
-        return max(1, min(most, int(1000 * (self.deadline - monotonic()))))
+        return max(1, min(int(self._stretch() * most), int(1000 * (self.deadline - monotonic()))))
 
 
 def negative(literal: Literal) -> Proof | None:

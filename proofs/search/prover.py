@@ -99,6 +99,8 @@ class _Branch:
         # proofs hold wherever the facts that they use are
         self.proved: dict[Any, list[Way]] = dict(parent.proved) if parent else {}
         self.hidden: set[Term] = set(parent.hidden) if parent else set()  # atoms that others are equal to
+        self.compared: list[Term] = list(parent.compared) if parent else []
+        self.abbreviated = parent is not None
         self.trail: list[Wrap] = []
         self.first: int = parent.first if parent else len(context.facts)
         self.halvings: int = parent.halvings if parent else 0
@@ -106,7 +108,7 @@ class _Branch:
     def run(self) -> Step | None:
         if self.depth <= 0:
             return None
-        if self.halvings == 0 and not self.hidden:
+        if self.halvings == 0 and not self.abbreviated:
             self._abbreviate()
         for number, level in enumerate(LEVELS):
             grown = self._lemmas(level)
@@ -132,9 +134,8 @@ class _Branch:
         literals = self._literals(algebra)
         atoms = [atom for atom in algebra.atoms.values() if atom not in self.hidden]
         fixed = fixed_integers(literals, algebra, self.context.sorts)
-        compared = solved_logarithms(literals[: self.first], algebra)[:2]
         lemmas = [
-            *proposals(level, atoms, self.context.sorts, fixed, compared),
+            *proposals(level, atoms, self.context.sorts, fixed, self.compared),
             *(interval_lemmas(algebra, box(literals, algebra)) if level != 3 else ()),
         ]
         return sum([self._lemma(lemma) for lemma in lemmas]) > 0
@@ -164,11 +165,13 @@ class _Branch:
 
     def _abbreviate(self) -> None:
         """Give long arguments names."""
-        for lemma, renamed in abbreviations(self._algebra(), self.context.sorts):
-            if self._lemma(lemma):
-                for other in renamed:
-                    if self._lemma(other):
-                        self.hidden.add(other.terms[0])
+        algebra = self._algebra()
+        compared = solved_logarithms(self._literals(algebra)[: self.first], algebra)[:2]
+        for short in abbreviations(algebra, self.context.sorts, compared):
+            if self._lemma(short.lemma):
+                self.hidden |= {other.terms[0] for other in short.atoms if self._lemma(other)}
+                compared = [short.instead_of(term) or term for term in compared]
+        self.compared = compared
 
     def _conditions(self, lemma: Lemma) -> list[list[Way]] | None:
         goals = [goal.items for goal in term_obligations(list(lemma.terms), self.context.sorts, self.prover.binders)]
