@@ -421,6 +421,21 @@ def test_a_curved_way_ends_where_a_weight_vanishes_or_another_strategy_ties(seed
     assert np.ptp(tied) < 1e-8
 
 
+def test_a_strategy_that_is_worst_throughout_changes_no_curved_way() -> None:
+    game, start = drawn(37)
+
+    def payoff(strategy: str, counts: dict[str, int]) -> Fraction:
+        if strategy == "D" or counts["D"]:
+            return F(-99)
+        return F(game.payoff(strategy, [counts[name] for name in "ABC"]))
+
+    larger = game_from_function(payoff, ["A", "B", "C", "D"], 3)
+    paths = [best_response_path(game, start, duration=6), best_response_path(larger, [*start, 0], duration=6)]
+    assert paths[0].ending is paths[1].ending is Halt.AT_REST
+    assert [s.support for s in paths[0].segments] == [s.support for s in paths[1].segments]
+    assert paths[1].limit == pytest.approx((*paths[0].limit, 0.0), abs=1e-8)
+
+
 def test_the_first_of_several_ties_on_a_way_counts() -> None:
     # the advantage of B is x^2 - x + 3/16 = (x - 1/4) (x - 3/4), with x the share of A: seen from 9/10, 3/4 comes first
     advantage = [F(3, 16), F(-5, 16), F(3, 16)]
