@@ -10,6 +10,7 @@ import pytest
 from proofs import Claim, run_kernel, verify
 from proofs.coq import coq_file, coq_statement
 from proofs.coq.kernel import FORBIDDEN
+from proofs.coq.library import PARTS, part, preamble
 
 from ._certificates import claim
 
@@ -47,6 +48,25 @@ def certificate(about: Claim) -> dict[str, Any]:
             "forall (v_Set : R) (v_forall_ : R) (v_Axiom : Z), ((v_Set) > ((v_forall_) + (IZR v_Axiom)))",
         ),
         (
+            claim("exists(t, forall(k, t <= k))", variables={"x": "real", "k": "integer"}),
+            "forall (v_x : R) (v_k : Z), (exists v_t : R, (forall v_k : Z, ((v_t) <= (IZR v_k))))",
+        ),
+        (
+            claim("sqrt(exp(x)) < log(abs(x)) + min(x, 1, 2)*max(x, -x)", variables={"x": "real"}),
+            "forall (v_x : R), ((sqrt (exp (v_x))) < "
+            "((ln (Rabs (v_x))) + ((Rmin (v_x) (Rmin 1 2)) * (Rmax (v_x) (- (v_x))))))",
+        ),
+        (
+            claim("x**(2*n - 1) == binomial(n**2, -n)", variables={"x": "real", "n": "integer"}),
+            "forall (v_x : R) (v_n : Z), "
+            "((power (v_x) (((2) * (v_n)) - (1))%Z) = (IZR (binomial ((v_n) * (v_n)) (- (v_n)))%Z))",
+        ),
+        (
+            claim("Sum(x**k, k, 0, n) == count_roots(t**2 - x, t, 0, n)", variables={"x": "real", "n": "integer"}),
+            "forall (v_x : R) (v_n : Z), ((Sum (fun v_k : Z => (power (v_x) (v_k)%Z)) (0)%Z (v_n)%Z) = "
+            "(count_roots (fun v_t : R => (((v_t) ^ 2) - (v_x))) 0 (IZR v_n)))",
+        ),
+        (
             claim("a > 0", definitions={"a": "x - 1 - 1"}, variables={"x": "real"}),
             "forall (v_x : R), ((((v_x) - 1) - 1) > 0)",
         ),
@@ -64,6 +84,27 @@ def test_texts_of_a_claim_do_not_reach_the_file() -> None:
 
     assert source == coq_file(POSITIVE, certificate(POSITIVE))
     assert FORBIDDEN.search(source) is None
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_the_theorems_below_have_no_way_around_a_proof(name: str) -> None:
+    assert FORBIDDEN.search(part(name)) is None
+    assert "Axiom" not in part(name)
+
+
+def test_a_file_begins_with_what_it_needs() -> None:
+    assert preamble("ring.") == part("base")
+    assert preamble("apply lemma_binomial_mean.") == "\n".join(
+        map(part, ("base", "power", "sum", "binomial", "theorem"))
+    )
+
+
+def test_what_coq_does_not_cover_is_not_run(tmp_path: Path) -> None:
+    about = claim("1/x > 0")
+
+    found = run_kernel(about, {"verdict": "undefined", "point": dict.fromkeys("xyz", "0")}, tmp_path / "claim.v")
+
+    assert (found.status, list(tmp_path.iterdir())) == ("not run", [])
 
 
 @pytest.mark.parametrize(

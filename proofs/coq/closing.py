@@ -162,6 +162,8 @@ class Closing(Sums):
             self.emit(f"intros {' '.join(names)}.")
             self.refute([*todo, (condition, True, assumed)], inner, proofs)
         scope.defined.append((goal, name, list(extra)))
+        if not context and not extra:
+            scope.have.setdefault((condition, False), name)
 
     def _close_cases(self, proof: Any, scope: Scope) -> None:
         tree = parse_formula(proof["cases"], where="proof")
