@@ -37,6 +37,7 @@ _KEYS: Final = (
     "assumptions",
     "conclusion",
     "expected",
+    "hints",
 )
 
 
@@ -60,6 +61,8 @@ class Claim:
         Names for terms, each of which may use those before it.
     expected : str, optional
         The verdict to expect, "proved" by default; a deliberately wrong claim says "refuted".
+    hints : sequence of str, optional
+        What the search should try first (`proofs.search.hints`); no part of what is claimed.
 
     Attributes
     ----------
@@ -86,6 +89,7 @@ class Claim:
     conclusion: str
     definitions: Mapping[str, str] = field(default_factory=dict)
     expected: str = "proved"
+    hints: Sequence[str] = ()
     assumed: tuple[Formula, ...] = field(init=False, repr=False, compare=False)
     concluded: Formula = field(init=False, repr=False, compare=False)
 
@@ -111,6 +115,9 @@ class Claim:
         )
         listed = isinstance(self.assumptions, Sequence) and not isinstance(self.assumptions, str)
         require(listed, at + "assumptions", self.assumptions, "a list of formulas")
+        hinted = isinstance(self.hints, Sequence) and not isinstance(self.hints, str)
+        texts = hinted and all(isinstance(text, str) for text in self.hints)
+        require(texts, at + "hints", self.hints, "a list of texts")
         require(self.expected in VERDICTS, at + "expected", self.expected, f"one of {', '.join(VERDICTS)}")
         for name, sort in self.variables.items():
             require(
@@ -123,6 +130,7 @@ class Claim:
         object.__setattr__(self, "variables", dict(self.variables))
         object.__setattr__(self, "definitions", dict(self.definitions))
         object.__setattr__(self, "assumptions", tuple(self.assumptions))
+        object.__setattr__(self, "hints", tuple(self.hints))
         self._parse(at)
 
     def _parse(self, at: str) -> None:

@@ -14,6 +14,7 @@ from proofs.evaluate import Coordinate, NoValue, truth
 from proofs.facts import obligations
 from proofs.language import Comparison, Formula, Number, Quantifier, Term, Variable, parse_term, walk
 from proofs.search.closing import Proof
+from proofs.search.hints import read_hints
 from proofs.search.induction import prove_items
 from proofs.search.points import AnyPoint, PointSearch
 from proofs.search.polynomials import PolynomialCloser
@@ -42,13 +43,14 @@ class LemmaSearch:
         self.deadline = deadline
         self.assumptions: tuple[Item, ...] = tuple((tree, True) for tree in claim.assumed)
         self.closer = PolynomialCloser(claim.variables, deadline)
+        self.hints = read_hints(claim)
 
     def refutation(self, items: Sequence[Item], sorts: Mapping[str, str], share: float = 1.0) -> Proofs | None:
         """Proofs that some formulas cannot come out as wanted together, within a share of the time that is left."""
         until = monotonic() + share * (self.deadline - monotonic())
         self.closer.deadline = until
         try:
-            return prove_items(Prover(self.claim.variables, self.closer, until), items, sorts)
+            return prove_items(Prover(self.claim.variables, self.closer, until, self.hints), items, sorts)
         except (OutOfTime, Unsupported, RecursionError):
             return None
 

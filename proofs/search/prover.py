@@ -18,6 +18,7 @@ from proofs.facts import term_obligations
 from proofs.language import Comparison, Formula, Number, Operation, Quantifier, Term, Variable, render
 from proofs.search.abbreviations import abbreviations
 from proofs.search.boxes import box, interval_lemmas, solved_logarithms, widest
+from proofs.search.hints import Have, Hint
 from proofs.search.instances import candidates, instance_body
 from proofs.search.lemmas import ONE, ZERO, Lemma
 from proofs.search.polynomials import PolynomialCloser
@@ -56,11 +57,14 @@ class Prover:
     closer : PolynomialCloser
     deadline : float
         On the clock of `time.monotonic`.
+    hints : tuple of Hint, optional
+        What to try first.
     """
 
     binders: Mapping[str, str]
     closer: PolynomialCloser
     deadline: float
+    hints: tuple[Hint, ...] = ()
 
     def ways(
         self, context: Context, items: Sequence[Item], prove: Callable[[Context], Step | None]
@@ -95,6 +99,7 @@ class _Branch:
         self.prover = prover
         self.context = context
         self.depth = depth
+        self.parent = parent
         self.done: set[Any] = set(parent.done) if parent else set()
         # proofs hold wherever the facts that they use are
         self.proved: dict[Any, list[Way]] = dict(parent.proved) if parent else {}
@@ -108,6 +113,8 @@ class _Branch:
     def run(self) -> Step | None:
         if self.depth <= 0:
             return None
+        if self.parent is None and self.prover.hints and (step := self._hinted(self.prover.hints)):
+            return self._wrapped(step)
         if self.halvings == 0 and not self.abbreviated:
             self._abbreviate()
         for number, level in enumerate(LEVELS):
@@ -120,6 +127,44 @@ class _Branch:
                 return self._wrapped(step)
         step = self._integers() or self._subdivided()
         return None if step is None else self._wrapped(step)
+
+    def _hinted(self, hints: Sequence[Hint]) -> Step | None:
+        """Follow the hints, then polynomials."""
+        for number, hint in enumerate(hints):
+            if isinstance(hint, Lemma):
+                self._lemma(hint)
+            elif isinstance(hint, Have):
+                self._have(hint.formula)
+            else:
+                return self._hinted_cases(hint.formula, hints[number + 1 :])
+        return self.prover.closer.close(self.context, LONG)
+
+    def _have(self, formula: Comparison) -> None:
+        """Prove a comparison and add it."""
+        try:
+            ways = self.prover.ways(self.context, [(formula, False)], self._closed_by_polynomials)
+        except Unsupported:
+            return
+        if ways is not None:
+            added = (Known(formula),)
+            self.trail.append(lambda then: ByCases(formula, (Way(added, then),), tuple(ways)))
+            self.context = self.context.extended(added)
+
+    def _hinted_cases(self, formula: Comparison, rest: Sequence[Hint]) -> Step | None:
+        def follow(context: Context) -> Step | None:
+            branch = _Branch(self.prover, context, self.depth, self)
+            step = branch._hinted(rest)
+            return None if step is None else branch._wrapped(step)
+
+        try:
+            true = self.prover.ways(self.context, [(formula, True)], follow)
+            false = self.prover.ways(self.context, [(formula, False)], follow) if true else None
+        except Unsupported:
+            return None
+        return None if not true or not false else ByCases(formula, tuple(true), tuple(false))
+
+    def _closed_by_polynomials(self, context: Context) -> Step | None:
+        return self.prover.closer.close(context, LONG)
 
     def _wrapped(self, step: Step) -> Step:
         for wrap in reversed(self.trail):

@@ -1,0 +1,111 @@
+"""What a claim's author suggests: instances of lemmas, facts on the way, cases. The search tries them first.
+
+Each hint is a line of text, in the claim's names:
+
+    exp-sum: -gain/T; gain/T        an instance of a lemma, by name, its terms separated by semicolons
+    have: exp(-gain/T) < 1          a comparison to prove from what is known, and then to use
+    cases: gain > 0                 a comparison to distinguish by
+
+A hint that does not fit a branch is passed over. Hints are no part of what is claimed, and prove nothing themselves.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from gametheory.errors import InvalidParameter, require
+from proofs.claims import Claim
+from proofs.language import Binder, Comparison, Number, Operation, Term, parse_formula, parse_term
+from proofs.search.lemmas import (
+    SIMPLE,
+    Lemma,
+    counted,
+    extreme,
+    same,
+    simple,
+    sum_empty,
+    sum_end,
+    sum_linear,
+    sum_shift,
+    taylor,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Have:
+    """A comparison to prove and to use."""
+
+    formula: Comparison
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """A comparison to distinguish by."""
+
+    formula: Comparison
+
+
+Hint = Lemma | Have | Cases
+OTHERS: Final = ("same", "exp-taylor", "min", "max", "sum-empty", "sum-last", "sum-first", "sum-linear", "sum-shift")
+
+
+def read_hints(claim: Claim) -> tuple[Hint, ...]:
+    """The hints of a claim.
+
+    Raises
+    ------
+    InvalidParameter
+        If a hint is none of the kinds above.
+
+    Examples
+    --------
+    >>> claim = Claim(id="h", statement="-", source="-", variables={"x": "real"}, assumptions=[],
+    ...               conclusion="exp(x)*exp(-x) == 1", hints=["exp-sum: x; -x", "exp-zero"])
+    >>> [hint.name for hint in read_hints(claim)]
+    ['exp-sum', 'exp-zero']
+    """
+    terms: dict[str, Term] = {}
+    for name, text in claim.definitions.items():
+        terms[name] = parse_term(text, where=name, definitions=terms)
+    return tuple(_read(text, terms, f"claim {claim.id!r}: hints") for text in claim.hints)
+
+
+def _read(text: str, definitions: dict[str, Term], where: str) -> Hint:
+    name, _, rest = text.partition(":")
+    name = name.strip()
+    if name in ("have", "cases"):
+        formula = parse_formula(rest, where=where, definitions=definitions)
+        require(isinstance(formula, Comparison), where, text, "a comparison after 'have' or 'cases'")
+        assert isinstance(formula, Comparison)
+        return Have(formula) if name == "have" else Cases(formula)
+    terms = [parse_term(part, where=where, definitions=definitions) for part in rest.split(";") if part.strip()]
+    try:
+        return _lemma(name, terms)
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError, AssertionError, StopIteration):
+        known = ", ".join(("have", "cases", *SIMPLE, *OTHERS, "count-roots"))
+        raise InvalidParameter(where, text, f"one of {known}, a colon and its terms") from None
+
+
+def _lemma(name: str, terms: list[Term]) -> Lemma:
+    if name in SIMPLE:
+        return simple(name, *terms)
+    if name == "exp-taylor":
+        order = terms[1]
+        assert isinstance(order, Number)
+        return taylor(terms[0], int(order.value))
+    if name in ("same", "min", "max"):
+        assert all(isinstance(term, Operation) for term in terms)
+        chosen: Callable[..., Lemma] = same if name == "same" else extreme
+        return chosen(*terms)
+    binders = [term for term in terms if isinstance(term, Binder)]
+    if name == "count-roots":
+        return next(counted(binders[0]))
+    if name == "sum-empty":
+        return sum_empty(binders[0])
+    if name in ("sum-last", "sum-first"):
+        return sum_end(binders[0], last=name == "sum-last")
+    if name == "sum-shift":
+        return sum_shift(binders[0], terms[1])
+    if name == "sum-linear":
+        return sum_linear(binders[0], binders[1], binders[2], terms[3])
+    raise KeyError(name)
