@@ -289,6 +289,16 @@ def test_a_linear_fitness_must_stay_positive() -> None:
         evolve(contributors(4, 5), update=DeathBirth(selection_strength=0.5), sweeps=1, seed=1)
 
 
+def test_the_player_with_most_groups_can_earn_least() -> None:
+    hub = {0: [1, 2, 3], 1: [0], 2: [0], 3: [0]}
+    family = {size: game_from_payoffs([[-1] * size] * 2, ["C", "D"], group_size=size) for size in (2, 4)}
+    population = StructuredPopulation(family, hub)
+
+    evolve(population, update=DeathBirth(selection_strength=0.19), sweeps=1, seed=1)
+    with pytest.raises(InvalidParameter, match=r"at a total payoff of -4"):  # 1 - w - 4 w > 0 iff w < 1/5
+        evolve(population, update=DeathBirth(selection_strength=0.21), sweeps=1, seed=1)
+
+
 def test_what_a_result_holds_cannot_be_changed() -> None:
     result = evolve(contributors(4, 5), update=HALF, sweeps=8, seed=1)
     for array in (result.counts, result.final, result.times, result.snapshots):

@@ -157,15 +157,15 @@ def test_crossings_of_noisy_curves_lie_within_their_errors() -> None:
 
 
 def test_the_limit_is_the_intercept_along_the_inverse_size() -> None:
-    sides, x = [10, 20, 40, 80], np.linspace(-1, 1, 5)
-    at = {20: 0.10, 40: 0.05, 80: 0.025}  # 2 / L
+    sides, x = [10, 20, 25, 80], np.linspace(-1, 1, 5)
+    at = {20: 0.10, 25: 0.08, 80: 0.025}  # 2 / L of the larger
     curves = [np.zeros(5)]
     for side in sides[1:]:
         curves.append(curves[-1] + (x - at[side]))
 
     found = crossings(sides, x, curves, np.full((4, 5), 1e-3))
 
-    assert found.crossings.tolist() == pytest.approx([0.1, 0.05, 0.025])
+    assert found.crossings.tolist() == pytest.approx([0.1, 0.08, 0.025])
     assert found.limit == pytest.approx(0.0, abs=1e-9)
     low, high = found.interval
     assert low < 0 < 0.025 < high
