@@ -383,13 +383,14 @@ def agreement(game: Game, *, starts: ArrayLike, duration: float = 1e6, tolerance
 def _distance(part: Part, point: Array) -> float:
     """Euclidean distance to the closure of a part, from its corners."""
     corners = np.array([[float(v) for v in corner] for corner in part.corners])
-    if len(corners) > 2:
+    if part.dimension > 1:
         return 0.0
     if len(corners) == 1:
         return float(np.linalg.norm(point - corners[0]))
-    step = corners[1] - corners[0]
-    along = float(np.clip((point - corners[0]) @ step / (step @ step), 0.0, 1.0))
-    return float(np.linalg.norm(point - corners[0] - along * step))
+    steps = corners[1:] - corners[:-1]  # of a curve, those along its path
+    lengths = np.maximum((steps * steps).sum(axis=1), 1e-300)
+    along = np.clip(((point - corners[:-1]) * steps).sum(axis=1) / lengths, 0.0, 1.0)
+    return float(np.linalg.norm(point - corners[:-1] - along[:, None] * steps, axis=1).min())
 
 
 def _softmax(logs: Array) -> Array:

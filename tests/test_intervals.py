@@ -197,6 +197,19 @@ def test_a_zero_is_not_certified_where_there_is_none_or_a_double_one() -> None:
     assert near.rational() == (F(1, 2), F(501, 1000))
 
 
+@pytest.mark.parametrize("power", [3, 6, 9, 11])
+def test_zeros_that_lie_close_together_are_told_apart(power: int) -> None:
+    gap = fmpq(1, 2**power)
+    place = fmpq(1, 3)
+    column = (y2 - place) * (y2 - place - gap) * (y2 - place + 3 * gap)
+    search = common_zeros(PolynomialScan(PolynomialSystem((3 * y1 - 1 + column, column - (3 * y1 - 1) * y2))))
+    rationals = [zero.rational() for zero in search.zeros if inside(zero)]
+    found = sorted(point[1] for point in rationals if point is not None)
+    distances = [F(-3, 2**power), F(0), F(1, 2**power)]
+    assert not search.undecided
+    assert found == [F(1, 3) + d for d in distances if F(1, 3) + d > 0]
+
+
 def test_rational_zeros_are_recognised_and_others_are_not() -> None:
     rational = certify(PolynomialSystem((7 * y1 - 2, 11 * y2 - 3 * y1)), [0.3, 0.1])
     assert rational is not None

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from flint import fmpq
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.integrate import solve_ivp
@@ -33,6 +33,7 @@ from gametheory.compositions import compositions, number_of_compositions
 from gametheory.equilibria import component_to_dict, recognition
 from gametheory.equilibria.edges import edge_of, turning
 from gametheory.equilibria.faces import differences, face_of
+from gametheory.equilibria.interior import linearised as linearised_in_face
 from gametheory.equilibria.landscape import UNDECIDED_BOXES
 from gametheory.games import PayoffTable, mean_payoffs
 from gametheory.optional import OptionalGame
@@ -328,6 +329,8 @@ def test_zeemans_game_keeps_its_sink_inside_and_its_attracting_corner() -> None:
 
 
 @given(st.lists(st.integers(-4, 4), min_size=14, max_size=14))
+@example([2, -2, -1, -2, -1, -2, -3, -2, 0, -4, 3, 3, -3, -4])
+@example([-1, -1, 2, 4, -4, -2, 3, -4, 4, -2, 2, -1, 2, -1])
 @settings(deadline=None, max_examples=8)
 def test_the_first_focal_value_is_the_one_of_a_numerical_return(numbers: list[int]) -> None:
     """A centre of linear rock-paper-scissors with quadratic and cubic terms: does an orbit return nearer or further?"""
@@ -371,6 +374,21 @@ def test_the_turn_of_the_centre_manifold_is_that_of_the_derivatives(
     g, h = gains
     expected = h.derivative(1)(*at) * g.derivative(0)(*at) - h.derivative(0)(*at) * g.derivative(1)(*at)
     assert sum((c * F(tenths, 10) ** n for n, c in enumerate(coefficients)), F(0)) == as_fraction(expected)
+
+
+@given(nonlinear_games((3, 4)), st.lists(st.integers(1, 5), min_size=3, max_size=3))
+@LAWS
+def test_the_linearisation_is_the_derivative_of_the_velocity_exactly(game: TableGame, weights: list[int]) -> None:
+    place = [F(w, sum(weights)) for w in weights]
+    point = [fmpq(x.numerator, x.denominator) for x in place[1:]]
+    gains = [gain - gain(*point) for gain in face_of(payoff_table(game), (0, 1, 2)).gains]  # so that it is a rest point
+    if any(gain == 0 for gain in gains):
+        return
+    face = face_of(payoff_table(from_gains(*gains)), (0, 1, 2))
+    rows = linearised_in_face(face, lambda poly: as_fraction(poly(*point)))
+    for i, (share, gain) in enumerate(zip((y1, y2), gains, strict=True)):
+        speed = share * (gain - y1 * gains[0] - y2 * gains[1])
+        assert rows[i] == [as_fraction(speed.derivative(j)(*point)) for j in range(2)]
 
 
 @pytest.mark.parametrize(("growth", "answer"), [(-1, ASYMPTOTIC), (1, UNSTABLE)])
@@ -494,7 +512,7 @@ def test_a_thousand_players_are_answered_without_a_table() -> None:
     assert found.complete
 
 
-def test_games_that_are_not_affine_or_not_ours_are_never_recognised() -> None:
+def test_games_that_are_not_affine_or_not_ours_are_never_recognised(monkeypatch: pytest.MonkeyPatch) -> None:
     class Odd:
         strategies = NAMES
         group_size = 200
@@ -503,7 +521,16 @@ def test_games_that_are_not_affine_or_not_ours_are_never_recognised() -> None:
         def payoff(self, strategy: str, counts: Any) -> Any:
             return F(1) if counts[0] == 7 else F(0)  # a symbol is not equal to 7
 
+    class Squares(Odd):
+        def payoff(self, strategy: str, counts: Any) -> Any:
+            return counts[0] ** 2 if strategy == "A" else F(0)
+
     assert recognition.affine_by_symbols(Odd()) is None
+    monkeypatch.setattr(Squares, "__module__", "gametheory.invented")
+    monkeypatch.setattr(recognition, "_agrees", lambda *_: True)
+    assert recognition.affine_by_symbols(Squares()) is None
+    assert recognition.affine_by_symbols(Odd()) is None
+    monkeypatch.undo()
     assert recognition.affine_by_symbols(optional(100, 3)) is None
     floats = PublicGoodsGame(group_size=100, multiplication_factor=3.0)
     assert recognition.affine_by_symbols(floats) is None

@@ -92,27 +92,22 @@ class PolynomialSystem:
 
         size = self.unknowns
         degree = max(int(p.total_degree()) for p in self.polynomials)
-        bends = np.zeros((size, size, max(degree, 1)))
-        slope = [[Fraction(0)] * size for _ in range(size)]
-        for i, poly in enumerate(self.polynomials):
-            for powers, value in expanded(poly, point).items():
+        series = [expanded(poly, point) for poly in self.polynomials]
+        bends, start = np.zeros((size, size, max(degree, 1))), np.eye(size)
+        for i in range(size):
+            row = [as_flint(Fraction(float(v))) for v in inverse[i]]
+            for powers in sorted(set().union(*series)):  # the terms of Y F, so that those of F can cancel
+                value = sum(y * terms.get(powers, 0) for y, terms in zip(row, series, strict=True))
                 order = sum(powers)
                 for j, power in enumerate(powers):
                     if order == 1 and power:
-                        slope[i][j] = as_fraction(value)
+                        start[i, j] = abs(float(arb(int(i == j) - value))) * UP
                     elif power:
-                        bends[i, j, order - 1] += abs(float(arb(value))) * power
-        rows = [[Fraction(float(v)) for v in row] for row in inverse]
-        start = np.zeros((size, size))
-        for i in range(size):
-            for j in range(size):
-                product = sum((rows[i][k] * slope[k][j] for k in range(size)), Fraction(0))
-                start[i, j] = float(abs(int(i == j) - product)) * UP
-        weights = np.abs(inverse)
+                        bends[i, j, order - 1] += abs(float(arb(value))) * power * UP
 
         def bound(reach: float) -> float:
             bent = np.array([[float(np.polyval(row[::-1], reach)) for row in rows] for rows in bends])
-            return float((start + weights @ bent * UP).sum(axis=1).max()) * UP
+            return float((start + bent * UP).sum(axis=1).max()) * UP
 
         return bound
 

@@ -20,7 +20,7 @@ from gametheory.algebra.krawczyk import PolynomialSystem, Zero, certify
 
 Array = NDArray[np.float64]
 EFFORT: Final = 60_000
-DEPTH: Final = 22  # halvings of every edge; so the smallest piece is 2^-22 wide
+DEPTH: Final = 26  # halvings of every edge; so the smallest piece is 2^-26 wide
 TRIES: Final = 8  # most searches for a zero at once
 CHUNK: Final = 4_000_000  # numbers handled at once
 
