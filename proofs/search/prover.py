@@ -15,7 +15,7 @@ from typing import Any, Final
 from proofs.algebra import Algebra, Literal
 from proofs.cases import Item, Unsupported, cases
 from proofs.facts import term_obligations
-from proofs.language import Comparison, Formula, Number, Operation, Quantifier, Term, Variable, render
+from proofs.language import Comparison, Formula, Number, Operation, Quantifier, Term, Variable, parse_term, render
 from proofs.search.abbreviations import abbreviations
 from proofs.search.boxes import box, interval_lemmas, solved_logarithms, widest
 from proofs.search.hints import Have, Hint
@@ -125,7 +125,7 @@ class _Branch:
                 return self._wrapped(closed)
             if number == 0 and (step := self._instances() or self._cases()):
                 return self._wrapped(step)
-        step = self._integers() or self._subdivided()
+        step = self.prover.closer.close(self.context, LONG) or self._integers() or self._subdivided()
         return None if step is None else self._wrapped(step)
 
     def _hinted(self, hints: Sequence[Hint]) -> Step | None:
@@ -219,7 +219,7 @@ class _Branch:
         self.compared = compared
 
     def _conditions(self, lemma: Lemma) -> list[list[Way]] | None:
-        goals = [goal.items for goal in term_obligations(list(lemma.terms), self.context.sorts, self.prover.binders)]
+        goals = self._definedness(lemma.terms)
         return self._closed_goals([*goals, *(((condition, False),) for condition in lemma.conditions)])
 
     def _closed_goals(self, goals: Sequence[Sequence[Item]]) -> list[list[Way]] | None:
@@ -271,8 +271,12 @@ class _Branch:
             return None
 
     def _defined(self, term: Term) -> list[list[Way]] | None:
-        goals = term_obligations([term], self.context.sorts, self.prover.binders)
-        return self._closed_goals([goal.items for goal in goals])
+        return self._closed_goals(self._definedness([term]))
+
+    def _definedness(self, terms: Sequence[Term]) -> list[Sequence[Item]]:
+        """What must be refuted for terms to be defined, as they are read in a certificate: 1/5 is a division there."""
+        spelled = [parse_term(render(term), where="proof") for term in terms]
+        return [goal.items for goal in term_obligations(spelled, self.context.sorts, self.prover.binders)]
 
     def _instances(self) -> Step | None:
         """One instance that closes the branch in every case."""
