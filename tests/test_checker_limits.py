@@ -81,7 +81,7 @@ HEAVY: dict[str, Callable[[], Any]] = {
     "thousands of fresh names": lambda: proved(
         "x > 0", [total()], " and ".join(f"exists(t, t > {i}*x)" for i in range(3000))
     ),
-    "roots of degree 1000": lambda: refuted("count_roots((t + 1)**1000, t, 0, 1) < x", {"x": "0"}),
+    "roots of degree 200": lambda: refuted("count_roots((t + 1)**200, t, 0, 1) < x", {"x": "0"}),
     "long coefficients of Sturm's sequence": lambda: by_lemma("count-roots", f"count_roots({STURM}, t, 0, 1)"),
     "a root of degree 1000": lambda: refuted("x > 0", rooted("t", "t**1000 - 2")),
     "arithmetic in degree 99": lambda: refuted("x**3 + x/(x - 1) != 7 and x**88 < 3", rooted("t", "t**99 - 2")),
@@ -91,7 +91,7 @@ HEAVY: dict[str, Callable[[], Any]] = {
     "exp of 10^9": lambda: by_lemma("exp-interval", "x", "1", "10**9", "1", "3"),
     "exp of long numbers": lambda: by_lemma("exp-interval", "x", "1/" + "3" * 900, "999", "1", "3"),
     "a bound that is a sum": lambda: by_lemma(
-        "exp-interval", "x", "Sum(Sum(1/k, k, 1, 999), j, 1, 999)", "9", "1", "3"
+        "exp-interval", "x", "Sum(Sum(1/k, k, 1, 200), j, 1, 999)", "9", "1", "3"
     ),
     "the largest of twenty": lambda: by_lemma(
         "max", "max(" + ", ".join(f"(y{i} + x)**3" for i in range(20)) + ")", variables=MANY
