@@ -93,7 +93,7 @@ def test_the_theorems_below_have_no_way_around_a_proof(name: str) -> None:
 
 
 def test_a_file_begins_with_what_it_needs() -> None:
-    assert preamble("ring.") == part("base")
+    assert preamble("ring.") == preamble("dec.") == part("base")
     assert preamble("apply lemma_binomial_mean.") == "\n".join(
         map(part, ("base", "power", "sum", "binomial", "theorem"))
     )

@@ -90,6 +90,7 @@ def test_lean_has_the_statement_and_says_that_it_is_not_compiled() -> None:
         ("forall(t, not t > x)", "∀ v_t : ℝ, (¬ (v_t > v_x))"),
         ("binomial(n, 2) >= 0", "Nat.choose (v_n).toNat (2).toNat"),
         ("max(x, y, z) >= abs(x)", "(max v_x (max v_y v_z)) ≥ |v_x|"),
+        ("x <= y and x != z and x < 2", "(v_x ≤ v_y) ∧ (v_x ≠ v_z) ∧ (v_x < (2 : ℝ))"),
         ("x**-2 == 1/2", "(v_x ^ 2)⁻¹ = ((1 : ℝ) / (2 : ℝ))"),
     ],
 )
