@@ -12,6 +12,7 @@ from mpmath import mp, mpf
 
 from proofs.checker.branches import needs
 from proofs.checker.formulas import Tree, names, read
+from proofs.checker.intervals import exponential
 from proofs.checker.lemmas import LEMMAS, lemma
 from proofs.checker.limits import Rejected, Undefined, start
 from proofs.checker.points import at_numbers, rational
@@ -263,3 +264,20 @@ def test_the_page_on_certificates_lists_the_lemmas_as_they_are() -> None:
             assert terms == " ".join(letters), name
             assert before == ", ".join(f"`{text}`" for text in conditions), name
             assert after == ", ".join(f"`{text}`" for text in facts), name
+
+
+@pytest.mark.parametrize("text", ["0", "1", "-1", "1/3", "-7/2", "20", "999", "-1000", "1/1000000007", "1001"])
+def test_bounds_of_exp_are_bounds_and_close(text: str) -> None:
+    start()
+    x = Fraction(text)
+    if abs(x) > 1000:
+        with pytest.raises(Rejected):
+            exponential(x, up=True)
+        return
+    low, high = real(exponential(x, up=False)), real(exponential(x, up=True))
+    mp.dps = 80
+    exact = mp.exp(mpf(x.numerator) / x.denominator)
+    mp.dps = 60
+
+    assert low <= exact <= high
+    assert high - low <= exact * mpf(2) ** -120
