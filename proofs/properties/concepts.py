@@ -277,7 +277,7 @@ def _is_affine(game: Game) -> bool:
 
     counts = sp.symbols(f"n_:{len(game.strategies)}", real=True)
     try:
-        payoffs = [sp.sympify(game.payoff(strategy, counts)) for strategy in game.strategies]
+        payoffs = [sp.Integer(0) + game.payoff(strategy, counts) for strategy in game.strategies]
         return all(sp.Poly(sp.together(payoff), *counts).total_degree() <= 1 for payoff in payoffs)
     except (InvalidParameter, sp.PolynomialError):
         return False

@@ -118,7 +118,9 @@ def find_condition(
 
     require(what.relation != "==" and bool(what.margins), "what", what.statement, "a property of inequalities")
     terms = [*what.margins.values(), *what.equations.values()]
-    if {s for term in terms for s in sp.sympify(term).free_symbols} == {parameter} and not _all_affine(what, parameter):
+    if {s for term in terms for s in (sp.Integer(0) + term).free_symbols} == {parameter} and not _all_affine(
+        what, parameter
+    ):
         condition = _pieces(what, parameter, assumptions)
     else:
         require(not what.equations, "what", what.statement, "a property of inequalities alone, or of one symbol")
@@ -272,7 +274,7 @@ def _pieces(what: Property, parameter: Any, assumptions: Sequence[str]) -> str:
 
     t = parameter
     quotients = {
-        name: sp.fraction(sp.together(sp.sympify(term)))
+        name: sp.fraction(sp.together(sp.Integer(0) + term))
         for name, term in (*what.margins.items(), *what.equations.items())
     }
     product = sp.Integer(1)
