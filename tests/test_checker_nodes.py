@@ -342,6 +342,10 @@ def test_what_is_proved_at_a_point_is_defined_there() -> None:
     instance = {"instance": "1", "term": "1/x", "defined": [[]], "then": [total(["1", {"2": 1}])]}
 
     assert answer(signed("refuted", about, point={"x": "0"}, proofs=[[], [instance]])) == "rejected"
+    closing = {**instance, "term": "x", "defined": [], "then": [total(["1", {"2": 1}], _0="x**2 - 1")]}
+    place = [(read("x == 0", {}), True), (read("forall(t, 1/x > t)", {}), True)]
+    refute(place, [closing], {"x": "real"})  # 1/x > x gives x - x**3 > 0, as if x were not 0
+    assert answer(signed("refuted", about, point={"x": "0"}, proofs=[[closing]])) == "rejected"
 
 
 def test_a_witness_may_be_proved() -> None:
