@@ -10,7 +10,7 @@ from time import monotonic
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from proofs import Claim, verify
@@ -54,12 +54,15 @@ EXPONENTS = st.tuples(*[st.integers(0, 2)] * 3).filter(lambda m: sum(m) <= 2)
 ROOTS = st.lists(st.dictionaries(EXPONENTS, NUMBERS, min_size=1, max_size=4), min_size=1, max_size=4)
 
 
-@given(ROOTS)
-@PLENTY
-def test_random_sums_of_squares_are_certified(roots: list[dict[tuple[int, ...], Fraction]]) -> None:
+@given(ROOTS, st.booleans())
+@settings(PLENTY, phases=[Phase.explicit, Phase.generate])
+def test_random_sums_of_squares_are_certified(roots: list[dict[tuple[int, ...], Fraction]], touching: bool) -> None:
     algebra = Algebra(NAMES)
-    p = sum((polynomial(algebra, root) ** 2 for root in roots), start=algebra.ring.zero)
-    assume(p and not p.is_ground)
+    parts = [polynomial(algebra, root) for root in roots]
+    parts += [polynomial(algebra, {m: Fraction(1, 3)}) for m in _subsets(3) if sum(m) <= 2]
+    if touching:  # zero at (1, 1, 1) and nowhere else
+        parts = [q - algebra.constant(value_at(q, 1)) for q in parts]
+    p = sum((q**2 for q in parts), start=algebra.ring.zero)
 
     proof = search([(">", -p)], algebra)
 

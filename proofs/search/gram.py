@@ -11,6 +11,9 @@ projected out, and the smaller program is solved again. Then the entries are rou
 exactly for as few of them as possible, and each matrix is taken apart into squares in rational arithmetic, which fails
 unless it is positive semidefinite. Sources: Peyrl & Parrilo (2008), Theor. Comput. Sci. 409, 269-281; Permenter &
 Parrilo (2018), Math. Program. 171, 1-54.
+
+Not found are sums of squares whose matrices all have a kernel that is not rational: facts that touch at irrational
+points some of whose conjugates are complex.
 """
 
 import warnings
