@@ -74,8 +74,11 @@ if TYPE_CHECKING:
     from dynamics.structure.spaces import Neighborhood, SquareLattice
     from dynamics.structure.updates import DeathBirth, FermiImitation
     from dynamics.targets import Target
+    from dynamics.trapping import TrappingRegion, certified_trapping_regions
 
 _MODULES: Final = {
+    "TrappingRegion": "dynamics.trapping",
+    "certified_trapping_regions": "dynamics.trapping",
     "Basin": "dynamics.basins",
     "Basins": "dynamics.basins",
     "basins_of_attraction": "dynamics.basins",
@@ -241,6 +244,7 @@ __all__ = [
     "Target",
     "Trajectories",
     "Trajectory",
+    "TrappingRegion",
     "adaptive_path",
     "agreement",
     "basins_of_attraction",
@@ -250,6 +254,7 @@ __all__ = [
     "by_population",
     "certified_neighborhood",
     "certified_potential_basin",
+    "certified_trapping_regions",
     "chain",
     "classify_limit",
     "coevolution_path",

@@ -128,7 +128,7 @@ def certified_neighborhood(game: Game | PayoffTable, point: Sequence[Number]) ->
     >>> certified_neighborhood(game_from_payoffs([[-1, 2], [0, 1]], ["hawk", "dove"]), ['1/2', '1/2']).shrinkage
     Fraction(1, 1)
     """
-    table = _exact_table(game)
+    table = exact_table(game)
     shares = _exact_shares(point, len(table.strategies))
     function = _advantage(table, shares)
     if _holds(function, shares, Fraction(1)):
@@ -165,7 +165,7 @@ def certified_potential_basin(game: Game | PayoffTable, point: Sequence[Number])
     >>> found.set, round(found.volume, 2)
     ('1*A*A + 2*B*B + 3*C*C > 6/5', 0.18)
     """
-    table = _exact_table(game)
+    table = exact_table(game)
     shares = _exact_shares(point, len(table.strategies))
     matrix = potential_matrix(table)
     if matrix is None:
@@ -193,7 +193,7 @@ def potential_matrix(game: Game | PayoffTable) -> tuple[tuple[Fraction, ...], ..
     >>> [[str(v) for v in row] for row in potential_matrix(game_from_payoffs([[3, 0], [5, 1]], ["C", "D"]))]
     [['3', '5'], ['5', '6']]
     """
-    matrix = affine_matrix(_exact_table(game))
+    matrix = affine_matrix(exact_table(game))
     if matrix is None:
         return None
     size = len(matrix)
@@ -203,7 +203,8 @@ def potential_matrix(game: Game | PayoffTable) -> tuple[tuple[Fraction, ...], ..
     return symmetric if same else None
 
 
-def _exact_table(game: Game | PayoffTable) -> PayoffTable:
+def exact_table(game: Game | PayoffTable) -> PayoffTable:
+    """The payoffs as rationals; floats are read as exactly the rationals that they are."""
     table = game if isinstance(game, PayoffTable) else payoff_table(game)
     rows = tuple(tuple(Fraction(value) for value in row) for row in table.values)
     return PayoffTable(strategies=table.strategies, group_size=table.group_size, values=rows)

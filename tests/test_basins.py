@@ -17,6 +17,7 @@ from dynamics import (
     basins_of_attraction,
     certified_neighborhood,
     certified_potential_basin,
+    certified_trapping_regions,
     mean_dynamics,
     numerical_rest_points,
     potential_matrix,
@@ -304,8 +305,8 @@ def test_no_population_on_the_rim_of_the_certified_copy_is_in_the_set() -> None:
         fixed = (1 - found.shrinkage) * point[k]
         for share in range(11):
             other = (1 - fixed) * F(share, 10)
-            rim = [fixed, other] if k == 0 else [other, fixed]
-            rim = [*rim, 1 - sum(rim)]
+            two = [fixed, other] if k == 0 else [other, fixed]
+            rim = [*two, 1 - two[0] - two[1]]
             if all(x >= (1 - found.shrinkage) * p for x, p in zip(rim, point, strict=True)):
                 assert not found.contains(rim)
                 heights.append(rim[0] * rim[1] ** 2)
@@ -358,6 +359,63 @@ def test_the_potential_of_a_coordination_game_certifies_up_to_its_passes() -> No
     assert basin.contains([F(1, 5), 0, F(4, 5)])
     assert not basin.contains([0, 1, 0])  # above the level, but on the other side of the pass
     assert potential_matrix(PUBLISHED) is None
+
+
+# --- trapping regions ---
+
+
+def corners_of(region: Any) -> list[list[Fraction]]:
+    i, j = (region.strategies.index(name) for name in region.edge)
+    (k,) = {0, 1, 2} - {i, j}
+    rows = []
+    for share, level in (
+        (region.low, F(0)),
+        (region.high, F(0)),
+        (region.high, region.height),
+        (region.low, region.height),
+    ):
+        row = [F(0)] * 3
+        row[i], row[j], row[k] = (1 - share) * (1 - level), share * (1 - level), level
+        rows.append(row)
+    return rows
+
+
+@given(table_games(group_sizes=(2, 3, 4), strategies=(3,)), st.integers(0, 99))
+@settings(deadline=None, max_examples=25)
+def test_populations_of_a_trapping_region_converge_to_its_point(game: Any, seed: int) -> None:
+    regions = certified_trapping_regions(game)
+    assume(regions)
+    rng = np.random.default_rng(seed)
+    for region in regions:
+        corners = np.array([[float(x) for x in row] for row in corners_of(region)])
+        a, b = corners[[0, 1, 2]], corners[[0, 2, 3]]
+        area = abs(determinant(*a)) + abs(determinant(*b))
+        assert area == pytest.approx(float(region.volume))
+        i, j = (region.strategies.index(name) for name in region.edge)
+        point = np.zeros(3)
+        point[i], point[j] = 1 - float(region.share), float(region.share)
+        starts = [*corners, *(rng.dirichlet(np.ones(4), 3) @ corners)]
+        ends = trajectories(mean_dynamics(game), starts, times=1e5, rest_speed=1e-12).ends
+        assert np.abs(ends - point).max() < 5e-3
+
+
+def test_an_algebraic_point_of_an_edge_has_a_trapping_region() -> None:
+    # CRD-1 with a third strategy that loses where they contribute: 0.7356180923
+    crd = CollectiveRiskGame(group_size=6, threshold=3, risk=1, contribution="1/10")
+
+    def payoff(strategy: str, counts: dict[str, int]) -> Fraction:
+        if strategy == "X":
+            return F(counts["D"], 100) - F(1, 20)
+        value: Fraction = crd.payoff(strategy, (counts["C"], 5 - counts["C"]))
+        return value
+
+    game = game_from_function(payoff, ["C", "D", "X"], 6)
+    (region,) = certified_trapping_regions(game)
+    assert 1 - float(region.share) == pytest.approx(0.7356180923, abs=5e-11)
+    assert region.low < 0.2643819 < region.high < 1 - 0.1214333337  # it stays clear of the unstable point
+    assert certified_trapping_regions(COORDINATION) == ()
+    with pytest.raises(InvalidParameter, match=r"^strategies must be three"):
+        certified_trapping_regions(game_from_payoffs([[-1, 2], [0, 1]], ["H", "D"]))
 
 
 # --- separatrices ---
