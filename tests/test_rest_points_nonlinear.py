@@ -137,6 +137,25 @@ def test_stability_is_that_of_eigenvalues_by_finite_differences(game: TableGame)
                 assert max(f) - float(np.dot(f, x)) < 1e-9
 
 
+@given(nonlinear_games((3, 4)))
+@example(from_gains((1 - 3 * y1) * (1 + y2), (1 - 3 * y2) * (2 - y1)))  # an interior ESS
+@example(from_gains((3 * y1 - 1) * (1 + y2), (1 - 3 * y2) * (2 - y1)))
+@LAWS
+def test_evolutionary_stability_inside_is_local_superiority(game: TableGame) -> None:
+    table = payoff_table(game)
+    angles = np.linspace(0, 2 * np.pi, 181)
+    ring_around = np.outer(np.cos(angles), [1.0, -1, 0]) / 2**0.5 + np.outer(np.sin(angles), [1.0, 1, -2]) / 6**0.5
+    for component in rest_points(game).components:
+        for part in component.parts:
+            x = np.array([float(v) for v in part.point])
+            if x.min() < 1e-3 or part.dimension:
+                continue
+            near = x + 1e-4 * ring_around
+            margins = -1e-4 * (ring_around * np.array(mean_payoffs(table, list(near.T))).T).sum(axis=1)
+            if abs(margins.min()) > 1e-10:
+                assert part.ess == ("yes" if margins.min() > 0 else "no")
+
+
 @given(nonlinear_games((3, 4)), st.permutations([0, 1, 2]))
 @LAWS
 def test_relabelling_the_strategies_relabels_the_answer(game: TableGame, order: list[int]) -> None:
@@ -227,6 +246,8 @@ def test_curves_are_cut_where_they_turn_from_attracting_to_repelling() -> None:
     table = payoff_table(game)
     for part in (p for p in curve.parts if p.dimension == 1):
         x = np.array([float(v) for v in part.point])
+        sign = part.set.split(" and ")[1]  # after the equation of the circle
+        assert satisfies(sign, dict(zip(NAMES, map(F, x.tolist()), strict=True)))
         assert (np.trace(linearised(table, x)) > 0) == (part.stability == UNSTABLE)
 
 

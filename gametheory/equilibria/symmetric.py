@@ -8,8 +8,8 @@ threshold on is an equilibrium. So the answer is a list of maximal connected set
 What is covered: two and three strategies, any payoffs: everything, as rationals, algebraic numbers or certified
 enclosures (`gametheory.equilibria.faces`). Four or more: everything but sets of dimension two or more where
 payoffs are affine in the counts, and sets of positive dimension inside faces of four or more where they are not.
-What is not covered, or could not be decided, is said (`complete`, `note`, `undecided`). For groups to 20 with any
-payoffs an answer takes about a second, for groups of 100 half a minute where three strategies coexist.
+What is not covered, or could not be decided, is said (`complete`, `note`, `undecided`). For groups of 20 with any
+payoffs an answer takes well under a second, for groups of 100 some seconds where three strategies coexist.
 """
 
 from dataclasses import dataclass
