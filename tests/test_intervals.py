@@ -20,7 +20,7 @@ from gametheory.algebra.intervals import CERTIFIED, EnclosedNumber, as_flint, as
 from gametheory.algebra.krawczyk import PolynomialSystem, certify
 from gametheory.algebra.points import located
 from gametheory.algebra.roots import AlgebraicNumber, from_bernstein, roots_inside, same_number, sign_at
-from gametheory.algebra.subdivision import PolynomialScan, common_zeros
+from gametheory.algebra.subdivision import PolynomialScan, common_zeros, covered
 from gametheory.compositions import compositions, multiplicity, number_of_compositions
 from gametheory.equilibria.components import number_to_json
 
@@ -208,6 +208,18 @@ def test_zeros_that_lie_close_together_are_told_apart(power: int) -> None:
     distances = [F(-3, 2**power), F(0), F(1, 2**power)]
     assert not search.undecided
     assert found == [F(1, 3) + d for d in distances if F(1, 3) + d > 0]
+
+
+def test_only_pieces_inside_the_box_of_a_zero_are_dropped() -> None:
+    zero = certify(PolynomialSystem((y1**2 - y2, y1 - 2 * y2)), [0.5, 0.25])
+    assert zero is not None
+    centre, reach = np.array([float(c) for c in zero.anchor]), float(zero.reach)
+    corners = np.array([[-1.0, -1], [1, -1], [-1, 1]])
+    for size, answer in ((0.99, True), (1.01, False), (3.0, False)):
+        piece = centre + size * reach * corners
+        vertices = np.column_stack([1 - piece.sum(axis=1), piece])[None]
+        assert covered(vertices, [zero]).tolist() == [answer]
+    assert covered(np.eye(3)[None], []).tolist() == [False]
 
 
 def test_rational_zeros_are_recognised_and_others_are_not() -> None:

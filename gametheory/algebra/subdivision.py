@@ -168,13 +168,13 @@ def _kept(
     left, places = [], []
     for start in range(0, len(coefficients), size):
         some, where = coefficients[start : start + size], vertices[start : start + size]
-        keep = ~_covered(where, zeros)
+        keep = ~covered(where, zeros)
         some, where = some[keep], where[keep]
         if not len(some):
             continue
         look = scan.look(form, some, np.broadcast_to(mistakes, some.shape[:2]), where)
         _propose(scan, look, where, zeros)
-        keep = ~look.empty & ~_covered(where, zeros)
+        keep = ~look.empty & ~covered(where, zeros)
         left.append(some[keep])
         places.append(where[keep])
     if not left:
@@ -202,7 +202,7 @@ def _propose(scan: Any, look: Look, vertices: Array, zeros: list[Zero]) -> None:
             zeros.append(zero)
 
 
-def _covered(vertices: Array, zeros: Sequence[Zero]) -> Mask:
+def covered(vertices: Array, zeros: Sequence[Zero]) -> Mask:
     """Whether pieces lie in the box of a certified zero."""
     inside = np.zeros(len(vertices), dtype=bool)
     for zero in zeros:
