@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from gametheory import public_goods
 from proofs import Claim, Proved, Refuted, Undecided, Undefined, Vacuous, Verdict, builtin_claims, verify, verify_all
+from proofs.catalogue import catalogue_claims
 from proofs.checker.check import check
 from proofs.checking import stored_claims
 from proofs.evaluate import NoValue, truth
@@ -176,11 +177,11 @@ def test_every_builtin_claim_gets_its_expected_verdict_and_a_certificate(builtin
 
 
 def test_the_stored_claims_are_what_the_payoffs_build() -> None:
-    assert stored_claims() == {claim.id: claim.canonical() for claim in builtin_claims()}
+    assert stored_claims() == {claim.id: claim.canonical() for claim in catalogue_claims()}
 
 
 def test_every_builtin_claim_has_a_wrong_twin() -> None:
-    expected = {c.id: c.expected for c in builtin_claims()}
+    expected = {c.id: c.expected for c in catalogue_claims()}
     theorems = {key for key, word in expected.items() if word == "proved"}
 
     assert {key for key, word in expected.items() if word == "refuted"} == {f"{key}.wrong" for key in theorems}

@@ -266,7 +266,7 @@ def _rest_points_of(
         listed = [(np.array([[float(v) for v in c] for c in part.corners]), str(part.stability)) for part in parts]
         if found.complete:
             return listed, "rest points"
-        return listed, "rest points on the boundary (the interior was not searched)"
+        return listed, "rest points (there may be more: some regions are undecided)"
     targets = [t for t in possible_targets(dynamics, payoff_table(game)) if t.kind == "rest points"]
     exact = all(target.exact for target in targets)
     return [(t.corners, t.stability) for t in targets], "rest points" if exact else "rest points found numerically"
