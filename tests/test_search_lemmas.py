@@ -21,7 +21,7 @@ def about(conclusion: str, *assumptions: str, integers: str = "") -> Claim:
     return Claim(id="test", statement="-", source="-", variables=sorts, assumptions=assumptions, conclusion=conclusion)
 
 
-def settled(claim: Claim, budget: float = 20) -> Any:
+def settled(claim: Claim, budget: float = 60) -> Any:
     """The verdict, whose certificate the checker accepts again from JSON."""
     verdict = verify(claim, budget=budget)
     assert verdict.certificate is not None, verdict
@@ -52,6 +52,7 @@ TRUE: dict[str, list[Claim]] = {
         about("iff(1/(1 + exp(-d/T)) == 1/2, d == 0)", "T > 0"),
         about("(exp(2*y) - 1)/(exp(2*y) + 1) < 1"),
         about("(exp(2*y) - 1)/(exp(2*y) + 1) > 0", "y > 0"),
+        about("T*log((1/(1 + exp(-(p*b - c)/T)))/(1 - 1/(1 + exp(-(p*b - c)/T)))) == p*b - c", "T > 0"),
     ],
     "abs, min, max, sqrt": [
         about("abs(x + y) <= abs(x) + abs(y)"),
@@ -79,6 +80,7 @@ TRUE: dict[str, list[Claim]] = {
         about("Sum(k*x, k, 1, 5) == 15*x"),
         about("Sum(binomial(n, k)*x**k*(1 - x)**(n - k), k, 0, n) == 1", "n >= 0", integers="n"),
         about("Sum(k*binomial(n, k)*x**k*(1 - x)**(n - k), k, 0, n) == n*x", "n >= 0", integers="n"),
+        about("Sum((a*k + b)*binomial(n, k)*x**k*(1 - x)**(n - k), k, 0, n) == a*n*x + b", "n >= 0", integers="n"),
         about("binomial(n, 1) == n", "n >= 1", integers="n"),
         about("binomial(n, 2) == n*(n - 1)/2", "n >= 2", integers="n"),
     ],
@@ -88,6 +90,9 @@ TRUE: dict[str, list[Claim]] = {
         about("2*n != 1", integers="n"),
         about("2*n != 2*m + 1", integers="n m"),
         about("n**2 != 2", integers="n"),
+    ],
+    "counted roots": [
+        about("count_roots(x**3 - 2*x, x, -2, 2) == 3 and count_roots(x**2 + 1, x, -1, 1) == 0"),
     ],
     "quantifiers": [
         about("iff(forall(x, implies(x > a, x > b)), a >= b)"),

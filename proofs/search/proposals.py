@@ -18,10 +18,11 @@ from proofs.cases import Unsupported, replaced
 from proofs.language import Binder, Number, Operation, Term, free_names, parse_term, walk
 from proofs.search.closing import text
 from proofs.search.lemmas import ONE, ZERO, Lemma, counted, extreme, same, simple, sum_empty, sum_end, taylor
+from proofs.search.sums import separated
 
 MAX_TERMS: Final = 24  # of a Sum that is written out
 MAX_ATOMS: Final = 6  # of a kind, that are related to each other
-LEVELS: Final = (1, 2, 1, 3, 1, 4, 5)  # as they are gone through: new atoms have definitions too
+LEVELS: Final = (1, 1, 1, 2, 1, 3, 1, 4, 5)  # in this order: new atoms have definitions too
 
 
 def proposals(
@@ -97,6 +98,7 @@ def _own(atom: Term, sorts: Mapping[str, str]) -> Iterator[Lemma]:
         case Binder(operator="Sum"):
             yield sum_empty(atom)
             yield from _written_out(atom)
+            yield from separated(atom)
             yield from _binomial_sums(atom, sorts)
 
 
