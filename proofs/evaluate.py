@@ -4,7 +4,7 @@ At rational coordinates, or at polynomials in one real algebraic number, + - * /
 other roots become intervals with ends rounded outward; a comparison counts only where the intervals tell.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import comb, isqrt
@@ -83,8 +83,8 @@ def enclosed(tree: Term, point: Point, *, bits: int) -> Value:
         raise Unsupported(f"at {bits} bits it is not clear: {error}") from None
 
 
-def truth(tree: Formula, point: Point) -> bool:
-    """The truth of a formula without quantifiers, read from left to right.
+def truth(tree: Formula, point: Point, precisions: Sequence[int] = PRECISIONS) -> bool:
+    """The truth of a formula without quantifiers, read from left to right; intervals are computed with these bits.
 
     Raises
     ------
@@ -99,12 +99,12 @@ def truth(tree: Formula, point: Point) -> bool:
     >>> truth(parse_formula("exp(x) > 1 + 2*x", where="-"), {"x": Fraction(1)})
     False
     """
-    for bits in PRECISIONS:
+    for bits in precisions:
         try:
             return _Evaluation(point, bits).truth(tree)
         except Unclear as error:
             reason = str(error)
-    raise Unsupported(f"at {PRECISIONS[-1]} bits it is not clear: {reason}")
+    raise Unsupported(f"at {precisions[-1]} bits it is not clear: {reason}")
 
 
 def univariate(tree: Term, name: str, point: Point) -> tuple[Fraction, ...]:

@@ -257,7 +257,7 @@ POLYNOMIALS = st.recursive(
     st.sampled_from(["x", "y", "n", "1", "2", "1/2"]),
     lambda inner: (
         st.builds("({} {} {})".format, inner, st.sampled_from(["+", "-", "*"]), inner)
-        | st.builds("{}**2".format, inner.filter(lambda text: "/" not in text))
+        | st.builds("({})**2".format, inner.filter(lambda text: "/" not in text))
     ),
     max_leaves=4,
 )

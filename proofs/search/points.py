@@ -41,6 +41,7 @@ FARTHER: Final = ((5, 1), (1, 10), (-1, 2), (10, 1), (-3, 1), (9, 10), (2, 3), (
 SMALL: Final = tuple(Fraction(*pair) for pair in (*HALVES, *FARTHER))
 WHOLE: Final = tuple(Fraction(n) for n in (2, 3, 1, 0, 4, 5, -1, 6, 8, 10, -2, 7, 12, 20))
 MAX_DEGREE: Final = 12
+BITS: Final = (64, 160)  # of intervals
 
 
 @dataclass(slots=True)
@@ -181,7 +182,7 @@ class PointSearch:
 
 def _holds(goal: Goal, point: AnyPoint) -> bool:
     try:
-        return all(truth(tree, point) == wanted for tree, wanted in goal)
+        return all(truth(tree, point, BITS) == wanted for tree, wanted in goal)
     except (NoValue, Unsupported, Unclear, KeyError):
         return False
 
