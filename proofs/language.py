@@ -88,6 +88,7 @@ class Quantifier:
 
 
 Term = Number | Variable | Operation | Binder
+DECIMALS: Final = 9  # of numbers in texts
 Formula = Comparison | Connective | Quantifier
 
 _RELATIONS: Final = {ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
@@ -350,7 +351,7 @@ def render(tree: Term | Formula, names: Callable[[str], str] = str) -> str:
     """
     match tree:
         case Number(value=value):
-            return str(value) if value.denominator == 1 and value >= 0 else f"({value})"
+            return _number(value)
         case Variable(name=name):
             return names(name)
         case Operation(operator="neg", arguments=(a,)):
@@ -378,6 +379,15 @@ def render(tree: Term | Formula, names: Callable[[str], str] = str) -> str:
         case Quantifier(operator=name, name=bound, body=body):
             return f"{name}({names(bound)}, {render(body, names)})"
     raise AssertionError(tree)
+
+
+def _number(value: Fraction) -> str:
+    """A decimal if it is short: as text, 1/5 is a division."""
+    if value >= 0 and (value * 10**DECIMALS).denominator == 1:
+        whole, rest = divmod(value, 1)
+        digits = f"{int(rest * 10**DECIMALS):0{DECIMALS}d}".rstrip("0")
+        return f"{whole}.{digits}" if digits else str(whole)
+    return f"({value})"
 
 
 def _factor(tree: Term, names: Callable[[str], str]) -> str:

@@ -129,7 +129,7 @@ class _Verification:
         """The verdict by polynomials where there is nothing else, then by all that the language has."""
         self.algebra = algebra_of(self.claim)
         nodes = [node for tree in _formulas(self.claim) for node in walk(tree)]
-        if any(isinstance(node, Quantifier) or is_atom(node) for node in nodes):
+        if self.claim.hints or any(isinstance(node, Quantifier) or is_atom(node) for node in nodes):
             return self._general("no certificate found; tried points, lemmas, instances, cases and induction", True)
         end, self.deadline = self.deadline, self.start + POLYNOMIAL_SHARE * self.budget
         try:
@@ -182,7 +182,9 @@ class _Verification:
 
     def _general_defined(self, goal: Goal, search: LemmaSearch) -> Any:
         """Proofs that a term is defined; None if there are none, a verdict if it is not."""
-        proofs = search.refutation(goal.items, goal.sorts, 0.3)
+        proofs = search.refutation(goal.items, goal.sorts, 0.3, hinted=False)
+        if proofs is None and self.claim.hints:
+            proofs = search.refutation(goal.items, goal.sorts, 0.3)
         if proofs is None and not any(has_quantifier(tree) for tree, _ in goal.items):
             point = search.point(goal.items, goal.sorts, POINT_SHARE * self.budget)
             if point is not None:

@@ -99,10 +99,10 @@ def reduced(term: Term) -> Term:
     return ratio(top, bottom)
 
 
-def named(term: Term, sorts: Mapping[str, str]) -> tuple[Lemma, Variable]:
-    """The lemma that there is a number equal to a term, and its name."""
+def named(term: Term, sorts: Mapping[str, str], letter: str = "u") -> tuple[Lemma, Variable]:
+    """The lemma that there is a number equal to a term, and its name: a letter that it lacks, and a number."""
     taken = free_names(term)
-    bound = next(name for name in ("u", *(f"u{i}" for i in range(len(taken) + 1))) if name not in taken)
+    bound = next(name for name in (letter, *(f"{letter}{i}" for i in range(len(taken) + 1))) if name not in taken)
     low, high = Operation("-", (term, ONE)), Operation("+", (term, ONE))
     tree = Binder("count_roots", Operation("-", (Variable(bound), term)), bound, low, high)
     body, inner, name = opened(tree, sorts, {})

@@ -5,12 +5,18 @@ Each hint is a line of text, in the claim's names:
     exp-sum: -gain/T; gain/T        an instance of a lemma, by name, its terms separated by semicolons
     have: exp(-gain/T) < 1          a comparison to prove from what is known, and then to use
     cases: gain > 0                 a comparison to distinguish by
+    let: u = gain/T                 a name for a term: u_1, or what the first free one after it is
+    instance: N/2                   a term for a name that something holds for all of
+    point: N = 2; gain = 1/2        values of all variables, at which the assumptions may hold or the conclusion fail
 
+With 'branch 2:' in front, a hint is only for the second branch of what a proof refutes.
 A hint that does not fit a branch is passed over. Hints are no part of what is claimed, and prove nothing themselves.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Final
 
 from gametheory.errors import InvalidParameter, require
@@ -45,7 +51,37 @@ class Cases:
     formula: Comparison
 
 
-Hint = Lemma | Have | Cases
+@dataclass(frozen=True, slots=True)
+class Let:
+    """A term to name."""
+
+    name: str
+    term: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """A term to put in place of a bound name."""
+
+    term: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A point to try first."""
+
+    point: Mapping[str, Fraction]
+
+
+@dataclass(frozen=True, slots=True)
+class Only:
+    """A hint for one branch of what is to be refuted, counted from 1."""
+
+    branch: int
+    hint: "Lemma | Have | Cases | Let | Instance | Place | Only"
+
+
+Hint = Lemma | Have | Cases | Let | Instance | Place | Only
 OTHERS: Final = ("same", "exp-taylor", "min", "max", "sum-empty", "sum-last", "sum-first", "sum-linear", "sum-shift")
 
 
@@ -73,16 +109,30 @@ def read_hints(claim: Claim) -> tuple[Hint, ...]:
 def _read(text: str, definitions: dict[str, Term], where: str) -> Hint:
     name, _, rest = text.partition(":")
     name = name.strip()
+    if re.fullmatch(r"branch \d+", name):
+        return Only(int(name.removeprefix("branch ")), _read(rest, definitions, where))
     if name in ("have", "cases"):
         formula = parse_formula(rest, where=where, definitions=definitions)
         require(isinstance(formula, Comparison), where, text, "a comparison after 'have' or 'cases'")
         assert isinstance(formula, Comparison)
         return Have(formula) if name == "have" else Cases(formula)
+    if name == "let":
+        letter, _, rest = rest.partition("=")
+        require(letter.strip().isidentifier(), where, text, "a name, = and a term after 'let'")
+        return Let(letter.strip(), parse_term(rest, where=where, definitions=definitions))
+    if name == "point":
+        try:
+            pairs = dict(part.split("=") for part in rest.split(";"))
+            return Place({key.strip(): Fraction(value.strip()) for key, value in pairs.items()})
+        except (ValueError, ZeroDivisionError):
+            raise InvalidParameter(where, text, "name = number; ... after 'point'") from None
+    if name == "instance":
+        return Instance(parse_term(rest, where=where, definitions=definitions))
     terms = [parse_term(part, where=where, definitions=definitions) for part in rest.split(";") if part.strip()]
     try:
         return _lemma(name, terms)
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, AssertionError, StopIteration):
-        known = ", ".join(("have", "cases", *SIMPLE, *OTHERS, "count-roots"))
+        known = ", ".join(("have", "cases", "let", "instance", "point", *SIMPLE, *OTHERS, "count-roots"))
         raise InvalidParameter(where, text, f"one of {known}, a colon and its terms") from None
 
 

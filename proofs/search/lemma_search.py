@@ -14,7 +14,7 @@ from proofs.evaluate import Coordinate, NoValue, truth
 from proofs.facts import obligations
 from proofs.language import Comparison, Formula, Number, Quantifier, Term, Variable, parse_term, walk
 from proofs.search.closing import Proof
-from proofs.search.hints import read_hints
+from proofs.search.hints import Place, read_hints
 from proofs.search.induction import prove_items
 from proofs.search.points import AnyPoint, PointSearch
 from proofs.search.polynomials import PolynomialCloser
@@ -44,13 +44,19 @@ class LemmaSearch:
         self.assumptions: tuple[Item, ...] = tuple((tree, True) for tree in claim.assumed)
         self.closer = PolynomialCloser(claim.variables, deadline)
         self.hints = read_hints(claim)
+        places = (hint.point for hint in self.hints if isinstance(hint, Place))
+        self.places: list[AnyPoint] = [dict(point) for point in places if point.keys() == claim.variables.keys()]
 
-    def refutation(self, items: Sequence[Item], sorts: Mapping[str, str], share: float = 1.0) -> Proofs | None:
+    def refutation(
+        self, items: Sequence[Item], sorts: Mapping[str, str], share: float = 1.0, *, hinted: bool = True
+    ) -> Proofs | None:
         """Proofs that some formulas cannot come out as wanted together, within a share of the time that is left."""
         until = monotonic() + share * (self.deadline - monotonic())
         self.closer.deadline = until
         try:
-            return prove_items(Prover(self.claim.variables, self.closer, until, self.hints), items, sorts)
+            return prove_items(
+                Prover(self.claim.variables, self.closer, until, self.hints if hinted else ()), items, sorts
+            )
         except (OutOfTime, Unsupported, RecursionError):
             return None
 
@@ -74,7 +80,9 @@ class LemmaSearch:
         plain = [item for item in items if not has_quantifier(item[0])]
         until = min(self.deadline, monotonic() + seconds)
         if len(plain) == len(items):
-            point = PointSearch(items, self.claim.variables, until).run(tries)
+            search = PointSearch(items, self.claim.variables, until)
+            suggested = [point for point in self.places if search.holds(point)]
+            point = suggested[0] if suggested else search.run(tries)
             return [] if point is None else [point]
         return quantified_points(items, self.claim.variables, until)
 

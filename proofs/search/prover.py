@@ -18,7 +18,8 @@ from proofs.facts import term_obligations
 from proofs.language import Comparison, Formula, Number, Operation, Quantifier, Term, Variable, parse_term, render
 from proofs.search.abbreviations import abbreviations
 from proofs.search.boxes import box, interval_lemmas, solved_logarithms, widest
-from proofs.search.hints import Have, Hint
+from proofs.search.following import LONG, Follower
+from proofs.search.hints import Hint
 from proofs.search.instances import candidates, instance_body
 from proofs.search.lemmas import ONE, ZERO, Lemma
 from proofs.search.polynomials import PolynomialCloser
@@ -39,7 +40,6 @@ from proofs.search.steps import (
 )
 
 QUICK: Final = 1.0  # seconds of a search for a condition
-LONG: Final = 5.0  # and for the goal
 DEPTH: Final = 3
 MAX_HALVINGS: Final = 6
 MAX_FACTS: Final = 90
@@ -65,6 +65,7 @@ class Prover:
     closer: PolynomialCloser
     deadline: float
     hints: tuple[Hint, ...] = ()
+    branch: int = 0  # how many branches have been begun
 
     def ways(
         self, context: Context, items: Sequence[Item], prove: Callable[[Context], Step | None]
@@ -83,6 +84,7 @@ class Prover:
         """A proof that the facts of a context contradict each other."""
         if monotonic() > self.deadline:
             raise OutOfTime
+        self.branch += parent is None
         if closed := self.closer.close(context, QUICK):
             return closed
         return _Branch(self, context, depth, parent).run()
@@ -92,7 +94,7 @@ class Prover:
         return self.closer.close(context, QUICK)
 
 
-class _Branch:
+class _Branch(Follower):
     """One branch on its way: facts are added by steps, each remembered as a function of what follows."""
 
     def __init__(self, prover: Prover, context: Context, depth: int, parent: "_Branch | None") -> None:
@@ -113,7 +115,7 @@ class _Branch:
     def run(self) -> Step | None:
         if self.depth <= 0:
             return None
-        if self.parent is None and self.prover.hints and (step := self._hinted(self.prover.hints)):
+        if self.parent is None and self.prover.hints and (step := self.hinted(self.prover.hints)):
             return self._wrapped(step)
         if self.halvings == 0 and not self.abbreviated:
             self._abbreviate()
@@ -128,43 +130,8 @@ class _Branch:
         step = self.prover.closer.close(self.context, LONG) or self._integers() or self._subdivided()
         return None if step is None else self._wrapped(step)
 
-    def _hinted(self, hints: Sequence[Hint]) -> Step | None:
-        """Follow the hints, then polynomials."""
-        for number, hint in enumerate(hints):
-            if isinstance(hint, Lemma):
-                self._lemma(hint)
-            elif isinstance(hint, Have):
-                self._have(hint.formula)
-            else:
-                return self._hinted_cases(hint.formula, hints[number + 1 :])
-        return self.prover.closer.close(self.context, LONG)
-
-    def _have(self, formula: Comparison) -> None:
-        """Prove a comparison and add it."""
-        try:
-            ways = self.prover.ways(self.context, [(formula, False)], self._closed_by_polynomials)
-        except Unsupported:
-            return
-        if ways is not None:
-            added = (Known(formula),)
-            self.trail.append(lambda then: ByCases(formula, (Way(added, then),), tuple(ways)))
-            self.context = self.context.extended(added)
-
-    def _hinted_cases(self, formula: Comparison, rest: Sequence[Hint]) -> Step | None:
-        def follow(context: Context) -> Step | None:
-            branch = _Branch(self.prover, context, self.depth, self)
-            step = branch._hinted(rest)
-            return None if step is None else branch._wrapped(step)
-
-        try:
-            true = self.prover.ways(self.context, [(formula, True)], follow)
-            false = self.prover.ways(self.context, [(formula, False)], follow) if true else None
-        except Unsupported:
-            return None
-        return None if not true or not false else ByCases(formula, tuple(true), tuple(false))
-
-    def _closed_by_polynomials(self, context: Context) -> Step | None:
-        return self.prover.closer.close(context, LONG)
+    def _child(self, context: Context) -> "_Branch":
+        return _Branch(self.prover, context, self.depth, self)
 
     def _wrapped(self, step: Step) -> Step:
         for wrap in reversed(self.trail):
