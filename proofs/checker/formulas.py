@@ -10,7 +10,7 @@ import re
 from fractions import Fraction
 from typing import Any
 
-from proofs.checker.limits import MAX_DEPTH, MAX_DIGITS, MAX_TEXT, Rejected, demand, spend
+from proofs.checker.limits import MAX_DEPTH, MAX_DIGITS, MAX_TEXT, Rejected, bounded, demand, spend
 
 Tree = tuple[Any, ...]
 Sorts = dict[str, str]
@@ -91,7 +91,7 @@ def _number(spelled: str) -> Tree:
     plain = re.fullmatch(r"[0-9]*\.?[0-9]*([eE][+-]?[0-9]{1,4})?", spelled)
     demand(plain and len(spelled) <= MAX_DIGITS, f"not a decimal number: {spelled[:60]}")
     mantissa, _, exponent = spelled.lower().partition("e")
-    return ("num", Fraction(mantissa) * Fraction(10) ** int(exponent or 0))
+    return ("num", bounded(Fraction(mantissa) * Fraction(10) ** int(exponent or 0)))
 
 
 def number(value: Fraction | int) -> Tree:
@@ -112,6 +112,11 @@ def size(tree: Tree, seen: dict[int, int] | None = None) -> int:
         parts = () if tree[0] in LEAVES else tree[1:]
         seen[id(tree)] = (tree[0] != "bind") + sum(size(part, seen) for part in parts)
     return seen[id(tree)]
+
+
+def quantified(tree: Tree) -> bool:
+    """Whether a formula has a quantifier."""
+    return tree[0] in QUANTIFIERS or (tree[0] not in LEAVES and any(map(quantified, tree[1:])))
 
 
 def names(tree: Tree) -> set[str]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import comb, isqrt
 
+from proofs.checker.branches import needs
 from proofs.checker.formulas import QUANTIFIERS, Tree, names, number, substitute
 from proofs.checker.limits import MAX_BITS, MAX_EXPONENT, Rejected, Undefined, demand, spend
 from proofs.checker.polynomials import Polynomial, add, multiply, whole
@@ -89,6 +90,7 @@ class Point:
             return self.values[tree[1]]
         if tree[1][0] == "bind":
             return self._bound(tree)
+        constant_power = kind == "**" and whole(tree[2]) is not None
         a, *others = map(self.value, tree[1:])
         b = others[0] if others else a
         if kind in ("+", "-"):
@@ -106,7 +108,7 @@ class Point:
             "sqrt": lambda: self.sign(a) < 0,
             "binomial": lambda: _whole(a) < 0,
         }
-        if (kind == "**" and _whole(b) < 0 and whole(tree[2]) is None) or (kind in negative and negative[kind]()):
+        if (kind == "**" and not constant_power and _whole(b) < 0) or (kind in negative and negative[kind]()):
             raise Undefined
         if kind == "**":
             return self.power(a, _whole(b))
@@ -133,7 +135,11 @@ class Point:
         known = {x: number(rational(self.values[x])) for x in names(body) - {name}}
         p = coefficients(substitute(body, known), name, alone=False)
         demand(all(g == T for m in p for g, _ in m), "count_roots at a point of what has irrational coefficients")
-        self.value(substitute(body, {**known, name: number(0)}))
+        for items, _ in needs(substitute(body, known), [], [], {name: "real"}):
+            undefined = items[-1][0]
+            demand(not names(undefined), "count_roots at a point of what may be undefined between its ends")
+            if self.truth(undefined):
+                raise Undefined
         if not p or rational(low) >= rational(high):
             raise Undefined
         return constant(count(p, rational(low), rational(high)))

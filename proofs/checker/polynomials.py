@@ -36,6 +36,7 @@ def multiply(a: Polynomial, b: Polynomial) -> Polynomial:
     total: Polynomial = {}
     for left, x in a.items():
         for right, y in b.items():
+            spend((len(left) + len(right)) // 4)
             exponents = dict(left)
             for name, n in right:
                 exponents[name] = exponents.get(name, 0) + n

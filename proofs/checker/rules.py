@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from proofs.checker.branches import Fact, Goal, Items, branches, fact, needs
-from proofs.checker.formulas import Sorts, Tree, expect, names, number, read, size, substitute
+from proofs.checker.formulas import Sorts, Tree, expect, names, number, quantified, read, size, substitute
 from proofs.checker.lemmas import lemma
 from proofs.checker.limits import MAX_NODES, demand, spend
 from proofs.checker.polynomials import Polynomial, add, integral, multiply, product, quotient
@@ -115,10 +115,15 @@ class Branch:
         Branch([*self.facts, *(fact(*tree) for tree in found)], sorts).close(proof["then"])
 
     def cases(self, proof: Any) -> None:
-        """A formula is true or false; one that divides by nothing, for other terms may be undefined and any number."""
+        """A formula is true or false.
+
+        Nothing in it may divide, and under a quantifier nothing be undefined: an instance could turn an atom, which is
+        some number everywhere, into a quotient, which is none at a zero of its divisor (x**n at n = -1).
+        """
         tree = self.term(proof["cases"], truth=True)
-        divided = any(items[-1][0][0] == "==" for items, _ in needs(tree, [], [], self.sorts))
-        demand(not divided, "cases of a formula with a divisor")
+        goals = [items[-1][0] for items, _ in needs(tree, [], [], self.sorts)]
+        demand(not any(goal[0] == "==" for goal in goals), "cases of a formula with a divisor")
+        demand(not goals or not quantified(tree), "cases of a quantified formula with a term that may be undefined")
         refute([(tree, True)], proof["true"], self.sorts, self.facts)
         refute([(tree, False)], proof["false"], self.sorts, self.facts)
 
