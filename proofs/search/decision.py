@@ -22,7 +22,7 @@ from proofs.language import (
     Term,
     render,
 )
-from proofs.search.models import SAMPLES, SMALL, WHOLE
+from proofs.search.models import SAMPLES, SMALL, WHOLE, exact_value
 from proofs.search.translation import Translator, constant
 from proofs.verdicts import Proved, Refuted, Undecided, Undefined, Vacuous, Verdict
 
@@ -142,13 +142,10 @@ class _Decision:
             return None
         point = {}
         for name, symbol in self.constants.items():
-            found = model.eval(symbol, model_completion=True)
-            if self.z3.is_int_value(found):
-                point[name] = Fraction(found.as_long())
-            elif self.z3.is_rational_value(found):
-                point[name] = Fraction(found.numerator_as_long(), found.denominator_as_long())
-            else:
+            exact = exact_value(self.z3, model.eval(symbol, model_completion=True))
+            if exact is None:
                 return None
+            point[name] = exact
         return point
 
     def _needs(self, tree: Formula, names: dict[str, Any]) -> Iterator[tuple[Any, str]]:

@@ -50,8 +50,8 @@ class Follower(ABC):
                     self._lemma(hint)
                 case Let(name=name, term=term):
                     self._lemma(named(term, self.context.sorts, name)[0])
-                case Have(formula=formula):
-                    if closed := self._have(formula):
+                case Have():
+                    if closed := self._have(hint):
                         return closed
                 case Cases(formula=formula):
                     return self._hinted_cases(formula, hints[number + 1 :])
@@ -59,10 +59,12 @@ class Follower(ABC):
                     return self._hinted_instance(term, hints[number + 1 :])
         return self.prover.closer.close(self.context, LONG)
 
-    def _have(self, formula: Comparison) -> Step | None:
+    def _have(self, hint: Have) -> Step | None:
         """Prove a comparison and add it; what closes the branch if the proof does not need the comparison's falsity."""
+        formula = hint.formula
+        known = Context(self.context.facts[-hint.last :], self.context.sorts)
         try:
-            ways = self.prover.ways(self.context, [(formula, False)], self._closed_by_polynomials)
+            ways = self.prover.ways(known, [(formula, False)], self._closed_by_polynomials)
         except Unsupported:
             return None
         if ways is None:

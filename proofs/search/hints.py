@@ -4,6 +4,7 @@ Each hint is a line of text, in the claim's names:
 
     exp-sum: -gain/T; gain/T        an instance of a lemma, by name, its terms separated by semicolons
     have: exp(-gain/T) < 1          a comparison to prove from what is known, and then to use
+    have last 2: gain < T           the same, to prove from the last two facts alone
     cases: gain > 0                 a comparison to distinguish by
     let: u = gain/T                 a name for a term: u_1, or what the first free one after it is
     instance: N/2                   a term for a name that something holds for all of
@@ -39,9 +40,10 @@ from proofs.search.lemmas import (
 
 @dataclass(frozen=True, slots=True)
 class Have:
-    """A comparison to prove and to use."""
+    """A comparison to prove, from all facts or the last ones, and to use."""
 
     formula: Comparison
+    last: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +113,11 @@ def _read(text: str, definitions: dict[str, Term], where: str) -> Hint:
     name = name.strip()
     if re.fullmatch(r"branch \d+", name):
         return Only(int(name.removeprefix("branch ")), _read(rest, definitions, where))
-    if name in ("have", "cases"):
+    if name == "cases" or re.fullmatch(r"have( last \d+)?", name):
         formula = parse_formula(rest, where=where, definitions=definitions)
         require(isinstance(formula, Comparison), where, text, "a comparison after 'have' or 'cases'")
         assert isinstance(formula, Comparison)
-        return Have(formula) if name == "have" else Cases(formula)
+        return Cases(formula) if name == "cases" else Have(formula, int(name.removeprefix("have").strip("last ") or 0))
     if name == "let":
         letter, _, rest = rest.partition("=")
         require(letter.strip().isidentifier(), where, text, "a name, = and a term after 'let'")

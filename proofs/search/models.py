@@ -205,9 +205,22 @@ class ModelFinder:
             value = solver.model().eval(self.variables[name], model_completion=True)
             if not self.z3.is_rational_value(value):
                 value = value.approx(6)
-            exact = Fraction(value.numerator_as_long(), value.denominator_as_long())
-            found += [exact.limit_denominator(d) for d in (10, 100, 1000)] + [exact]
+            exact = exact_value(self.z3, value)
+            if exact is not None:
+                found += [exact.limit_denominator(d) for d in (10, 100, 1000)] + [exact]
         return list(dict.fromkeys(found))
+
+
+def exact_value(z3: Any, value: Any) -> Fraction | None:
+    """A value of a model of z3, if it is rational and not too long for Python to read."""
+    try:
+        if z3.is_int_value(value):
+            return Fraction(value.as_long())
+        if z3.is_rational_value(value):
+            return Fraction(value.numerator_as_long(), value.denominator_as_long())
+    except ValueError:  # Python refuses to read integers of more than some thousand digits
+        pass
+    return None
 
 
 def _size(values: tuple[int, ...]) -> tuple[int, ...]:

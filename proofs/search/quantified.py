@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from proofs.cases import Item, Unsupported
 from proofs.language import Quantifier, walk
+from proofs.search.models import exact_value
 from proofs.search.points import AnyPoint, PointSearch
 from proofs.search.translation import Translator
 from proofs.surds import Surd
@@ -80,10 +81,8 @@ def _by_model(items: Sequence[Item], sorts: Mapping[str, str], until: float) -> 
     point: AnyPoint = {}
     for name, constant in translator.constants.items():
         value = solver.model().eval(constant, model_completion=True)
-        if z3.is_int_value(value):
-            point[name] = Fraction(value.as_long())
-        elif z3.is_rational_value(value):
-            point[name] = Fraction(value.numerator_as_long(), value.denominator_as_long())
-        else:
+        exact = exact_value(z3, value)
+        if exact is None:
             return
+        point[name] = exact
     yield point
