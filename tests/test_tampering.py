@@ -126,7 +126,7 @@ def tampered(certificate: dict[str, Any], kind: str, rng: random.Random) -> dict
     elif kind == "definitions" and claim["definitions"]:
         name = rng.choice(list(claim["definitions"]))
         claim["definitions"][name] = another_text(claim["definitions"][name], rng)
-    elif kind == "sorts":
+    elif kind == "sorts" and claim["variables"]:
         name = rng.choice(list(claim["variables"]))
         claim["variables"][name] = "real" if claim["variables"][name] == "integer" else "integer"
     elif kind == "point":
