@@ -12,8 +12,9 @@ number. What is claimed is
   the first that is not zero is positive (Maynard Smith & Price 1973; Broom, Cannings & Vickers 1997). Neutrally
   stable: or all are zero;
 - rest point: each growth :math:`x_i (f_i - \bar f)` is zero;
-- asymptotically stable under the replicator dynamics: the Hurwitz determinants of the Jacobian on the tangent space
-  of the simplex are positive. That is sufficient; where an eigenvalue is zero or imaginary it says nothing.
+- asymptotically stable under the replicator dynamics at an exponential rate: the Hurwitz determinants of the Jacobian
+  on the tangent space of the simplex are positive. Where an eigenvalue is zero or imaginary that is false, though the
+  point may attract its neighborhood more slowly: `dynamics.rest_points` decides such cases where it can.
 
 Source: model.md, sections 1, 2 and 5; Hurwitz (1895), Math. Ann. 46, 273-284.
 """
@@ -169,7 +170,7 @@ def rest_point(game: Game, shares: Sequence[Any]) -> Property:
 
 
 def asymptotically_stable(game: Game, shares: Sequence[Any]) -> Property:
-    """That the population `shares` rests, and attracts its neighborhood under the replicator dynamics.
+    """That the population `shares` rests, and attracts its neighborhood exponentially under the replicator dynamics.
 
     Parameters
     ----------
@@ -179,7 +180,7 @@ def asymptotically_stable(game: Game, shares: Sequence[Any]) -> Property:
     Returns
     -------
     Property
-        By the Hurwitz criterion: a rest point that is stable without its linearisation telling does not have it.
+        By the Hurwitz criterion: a rest point that attracts without its linearization telling does not have it.
 
     Raises
     ------
@@ -213,7 +214,11 @@ def asymptotically_stable(game: Game, shares: Sequence[Any]) -> Property:
         determinant = sp.Matrix(order, order, entry).det()
         margins[f"hurwitz_{order}"] = sp.factor(determinant)
     equations = {f"growth_{s}": rate for s, rate in zip(game.strategies, _growth(game, shares), strict=True)}
-    statement = "The population " + _mixture(game, shares) + " is asymptotically stable under the replicator dynamics."
+    statement = (
+        "The population "
+        + _mixture(game, shares)
+        + " is asymptotically stable, at an exponential rate, under the replicator."
+    )
     return Property(
         game=game,
         statement=statement,
