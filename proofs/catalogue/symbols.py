@@ -12,6 +12,7 @@ import sympy as sp
 from gametheory.compositions import compositions, multiplicity
 from gametheory.games import Game
 from gametheory.public_goods import PublicGoodsGame
+from proofs.catalogue.hints import hints
 from proofs.claims import Claim
 
 N, m, k = sp.symbols("N m k", integer=True)
@@ -114,13 +115,14 @@ def theorem(
         "variables": {name: SORTS.get(name, "real") for name in names},
         "definitions": {name: str(value) for name, value in definitions.items()},
     }
-    right = Claim(id=key, statement=statement, assumptions=listed, conclusion=conclusion, **common)
+    right = Claim(id=key, statement=statement, assumptions=listed, conclusion=conclusion, hints=hints(key), **common)
     twin = Claim(
         id=f"{key}.wrong",
         statement=f"Deliberately wrong: {wrong_statement}",
         assumptions=[text for text in listed if text not in drop],
         conclusion=wrong or conclusion,
         expected="refuted",
+        hints=hints(f"{key}.wrong"),
         **common,
     )
     return right, twin
