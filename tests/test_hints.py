@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -10,8 +11,12 @@ import pytest
 from gametheory.errors import InvalidParameter
 from proofs import Claim, Verdict, verify
 from proofs.catalogue import catalogue_claims
+from proofs.language import Comparison, parse_formula
 from proofs.search.hints import Cases, Have, Instance, Let, Only, Place, read_hints
 from proofs.search.lemmas import Lemma
+from proofs.search.polynomials import PolynomialCloser
+from proofs.search.prover import Prover, _Branch
+from proofs.search.steps import Context, Known
 
 
 def _claim(conclusion: str, assumptions: Sequence[str] = (), hints: Sequence[str] = (), names: str = "x y") -> Claim:
@@ -130,3 +135,31 @@ def test_every_hinted_claim_gets_a_certificate() -> None:
         if claim.hints and not ((verdict := verify(claim, budget=60)).as_expected and verdict.certificate)
     ]
     assert missing == []
+
+
+def _followed(hint: str, branch: int = 1) -> int:
+    """How many facts a branch of two, x > 1 and y > 2, has after a hint."""
+    claim = _claim("x == x", hints=[hint])
+    prover = Prover(claim.variables, PolynomialCloser(claim.variables, monotonic() + 10), monotonic() + 10)
+    prover.branch = branch
+    facts = [parse_formula(text, where="-") for text in ("x > 1", "y > 2")]
+    known = tuple(Known(fact) for fact in facts if isinstance(fact, Comparison))
+    begun = _Branch(prover, Context(known, claim.variables), 3, None)
+    assert begun.hinted(read_hints(claim)) is None
+    return len(begun.context.facts)
+
+
+def test_a_fact_on_the_way_is_added_once_proved() -> None:
+    assert _followed("have: x + y > 3") == 3
+    assert _followed("have: x + y > 4") == 2
+
+
+def test_the_last_facts_are_the_only_ones_used() -> None:
+    assert _followed("have last 1: y > 1") == 3
+    assert _followed("have last 1: x > 0") == 2
+    assert _followed("have last 2: x > 0") == 3
+
+
+def test_a_hint_for_one_branch_is_left_out_elsewhere() -> None:
+    assert _followed("branch 2: have: x > 0", branch=1) == 2
+    assert _followed("branch 2: have: x > 0", branch=2) == 3
