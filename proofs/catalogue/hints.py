@@ -27,7 +27,7 @@ exp-log: x | exp-log: 1 - x | let: d = u_1 - (log(x) - log(1 - x)) | exp-sum: lo
 exp-sum: log(1 - x); -log(1 - x) | same: exp(log(1 - x) + -log(1 - x)); exp(0)
 have: (1 - x)*exp(-log(1 - x)) == 1 | have: (1 - x)*exp(log(x) + -log(1 - x)) == x
 exp-sum: log(x) + -log(1 - x); d_1 | same: exp(log(x) + -log(1 - x) + d_1); exp(u_1)
-have: (1 - x)*exp(u_1) == x*exp(d_1) | exp-tangent: d_1 | exp-tangent: -d_1 | exp-sum: d_1; -d_1
+have last 3: (1 - x)*exp(u_1) == x*exp(d_1) | exp-tangent: d_1 | exp-tangent: -d_1 | exp-sum: d_1; -d_1
 same: exp(d_1 + -d_1); exp(0) | have: exp(d_1)*exp(-d_1) == 1
 """
 
@@ -125,13 +125,14 @@ branch 2: have: v_1 > 0 | branch 2: have: exp(u_1) >= v_1 | branch 2: have: a*ex
 branch 2: have: a >= (1 - a)*exp(-u_1)
 """,
     "boltzmann-rest-point": f"""
-{NAMED_GAIN} | {LOGS} | branch 1: have: x*(1 - x)*N*T*(u_1 - log(x) + log(1 - x)) == 0
-branch 1: have: u_1 == log(x) - log(1 - x) | branch 1: have: d_1 == 0 | branch 1: same: exp(d_1); exp(0)
-branch 1: have: (1 - x)*exp(u_1) == x | branch 1: have: 1 - x == x*exp(-u_1)
-branch 1: have: x*(1 + exp(-u_1)) == 1 | branch 2: have: x*(1 + exp(-u_1)) == 1
-branch 2: have: 1 - x == x*exp(-u_1) | branch 2: have: (1 - x)*exp(u_1) == x | branch 2: have: x*exp(d_1) == x
-branch 2: have: exp(d_1) == 1 | branch 2: have: exp(-d_1) == 1 | branch 2: have: d_1 == 0
-branch 2: have: u_1 == log(x) - log(1 - x)
+{NAMED_GAIN} | branch 1: have: x*(1 - x)*N*T*(u_1 - log(x) + log(1 - x)) == 0 | branch 1: have: x*(1 - x) > 0
+branch 1: have: N*T > 0 | branch 1: have last 2: x*(1 - x)*N*T > 0
+branch 1: have: x*(1 - x)*N*T*(u_1 - log(x) + log(1 - x)) == 0 | branch 1: have last 2: u_1 == log(x) - log(1 - x)
+{LOGS} | branch 1: have: d_1 == 0 | branch 1: same: exp(d_1); exp(0) | branch 1: have: (1 - x)*exp(u_1) == x
+branch 1: have: 1 - x == x*exp(-u_1) | branch 1: have: x*(1 + exp(-u_1)) == 1
+branch 2: have: x*(1 + exp(-u_1)) == 1 | branch 2: have: 1 - x == x*exp(-u_1)
+branch 2: have: (1 - x)*exp(u_1) == x | branch 2: have: x*exp(d_1) == x | branch 2: have: exp(d_1) == 1
+branch 2: have: exp(-d_1) == 1 | branch 2: have: d_1 == 0 | branch 2: have: u_1 == log(x) - log(1 - x)
 """,
     "entropy-of-two": """
 exp-log: x | exp-log: 1 - x | exp-tangent: log(x) | exp-tangent: log(1 - x) | have: log(x) < 0
