@@ -63,3 +63,32 @@ def test_long_monomials_cost_steps() -> None:
 def test_a_point_says_nothing_of_what_the_language_does_not_define(verdict: str, conclusion: str) -> None:
     with pytest.raises(Rejected):
         check(signed(verdict, raw_claim(conclusion), point={"x": "2"}))
+
+
+def test_a_claim_without_assumptions_is_not_vacuous() -> None:
+    # an induction over a formula that the proof made up, whose atoms a substitution turns into quotients
+    claim = raw_claim("n == n + 1", (), variables=dict.fromkeys("nkmp", "integer"))
+    entries: list[Any] = [[{"sum": [["1", {}]], "zero": {}}], [{"cases": "n > k", "true": [], "false": []}], {}]
+    for entry in entries:
+        with pytest.raises(Rejected, match="nothing to refute"):
+            check(signed("vacuous", claim, definedness=[], assumptions=entry))
+
+
+@pytest.mark.parametrize(
+    ("verdict", "conclusion", "point", "accepted"),
+    [
+        ("undefined", "count_roots(z + 0*Sum(log(-1), k, 1, 0), z, -1, 1) == 1", {"n": "1"}, False),
+        ("refuted", "count_roots(z - 2**(n - 2), z, 0, 1) == 0", {"n": "1"}, False),
+        ("undefined", "count_roots(z - 2**(n - 2), z, 0, 1) == 0", {"n": "1"}, True),
+        ("refuted", "count_roots(z - 2**(n - 2)/4, z, 0, 1) == 0", {"n": "2"}, True),
+    ],
+)
+def test_roots_are_counted_at_a_point_only_where_the_language_defines_them(
+    verdict: str, conclusion: str, point: dict[str, str], accepted: bool
+) -> None:
+    certificate = signed(verdict, raw_claim(conclusion, variables={"n": "integer"}), point=point)
+    if accepted:
+        assert check(certificate) == verdict
+    else:
+        with pytest.raises(Rejected):
+            check(certificate)

@@ -132,14 +132,16 @@ class Point:
                 inside = Point({**self.values, name: constant(k)}, self.poly, self.low, self.high)
                 total = add(total, inside.value(body))
             return total
-        known = {x: number(rational(self.values[x])) for x in names(body) - {name}}
-        p = coefficients(substitute(body, known), name, alone=False)
-        demand(all(g == T for m in p for g, _ in m), "count_roots at a point of what has irrational coefficients")
-        for items, _ in needs(substitute(body, known), [], [], {name: "real"}):
+        known = {x: rational(self.values[x]) for x in names(body) - {name}}
+        sorts = {x: "real" if value.denominator > 1 else "integer" for x, value in known.items()}
+        for items, _ in needs(body, [], [], {**sorts, name: "real"}):
             undefined = items[-1][0]
-            demand(not names(undefined), "count_roots at a point of what may be undefined between its ends")
+            plain = len(items) == 1 and name not in names(undefined)
+            demand(plain, "count_roots at a point of what may be undefined between its ends")
             if self.truth(undefined):
                 raise Undefined
+        p = coefficients(substitute(body, {x: number(value) for x, value in known.items()}), name, alone=False)
+        demand(all(g == T for m in p for g, _ in m), "count_roots at a point of what has irrational coefficients")
         if not p or rational(low) >= rational(high):
             raise Undefined
         return constant(count(p, rational(low), rational(high)))

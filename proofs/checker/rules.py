@@ -21,9 +21,14 @@ def refute_each(goals: list[Goal], proofs: Any, facts: Sequence[Fact] = ()) -> N
 
 
 def refute(items: Items, proofs: Any, sorts: Sorts, facts: Sequence[Fact] = ()) -> None:
-    """Reject unless the proofs close every branch of the formulas, which come after the facts given."""
+    """Reject unless the proofs close every branch of the formulas, which come after the facts given.
+
+    There is at least one formula, and so a fact in every branch: inductions stand for formulas of the claim alone,
+    which are proved to be defined, never for what a proof brings in.
+    """
+    demand(items, "there is nothing to refute")
     if isinstance(proofs, dict):
-        demand(items and not facts, "an induction stands where all that is known are formulas to refute")
+        demand(not facts, "an induction stands where all that is known are formulas to refute")
         _induction(items, proofs, sorts)
         return
     found = branches(items, sorts)
