@@ -142,7 +142,7 @@ def claim_result(
     verdict: "Verdict", *, certificate: Path | None = None, kernel: str = "not run", reason: str | None = None
 ) -> ClaimResult:
     """The entry of a verdict; `reason` adds what the kernel said."""
-    point = getattr(verdict, "counterexample", None) or getattr(verdict, "point", None)
+    point = getattr(verdict, "counterexample", getattr(verdict, "point", None))
     why = getattr(verdict, "reason", None)
     term = getattr(verdict, "term", None)
     if term is not None:
