@@ -52,6 +52,11 @@ class RestPoints:
     note: str
     undecided: tuple[Box, ...] = ()
 
+    def _repr_latex_(self) -> str:
+        from gametheory.latex import components_latex, shown
+
+        return shown(components_latex(self))
+
 
 def rest_points(game: Game, *, protocol: Protocol | None = None) -> RestPoints:
     """All rest points of the mean dynamics of a game with numbers for parameters.

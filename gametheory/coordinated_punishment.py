@@ -32,6 +32,7 @@ from gametheory.parameters import (
     Contributing,
     Each,
     all_exact,
+    as_latex,
     counted,
     equal,
     hashed,
@@ -81,6 +82,7 @@ class ConditionalPunishmentGame:
 
     __eq__ = equal
     __hash__ = hashed
+    _repr_latex_ = as_latex
 
     def __post_init__(self) -> None:
         require_contribution_game("returns", self.returns)
@@ -146,6 +148,7 @@ class SharedPunishmentGame:
 
     __eq__ = equal
     __hash__ = hashed
+    _repr_latex_ = as_latex
 
     def __post_init__(self) -> None:
         require_contribution_game("returns", self.returns)
@@ -210,6 +213,7 @@ class InstitutionalPunishmentGame:
 
     __eq__ = equal
     __hash__ = hashed
+    _repr_latex_ = as_latex
 
     def __post_init__(self) -> None:
         require_contribution_game("returns", self.returns)

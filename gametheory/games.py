@@ -87,6 +87,11 @@ class TableGame:
         require(fits, "counts", counts, f"{len(self.strategies)} integers >= 0 that sum to {self.group_size - 1}")
         return self.values[self.strategies.index(strategy)][rank([int(n) for n in counts])]
 
+    def _repr_latex_(self) -> str:
+        from gametheory.latex import game_latex, shown
+
+        return shown(game_latex(self))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PayoffTable:

@@ -27,6 +27,7 @@ from gametheory.parameters import (
     Finite,
     Players,
     all_exact,
+    as_latex,
     chosen,
     counted,
     equal,
@@ -80,6 +81,7 @@ class OptionalGame:
 
     __eq__ = equal
     __hash__ = hashed
+    _repr_latex_ = as_latex
 
     def __post_init__(self) -> None:
         expected = "a game of its own kind for every group size from 2 on, without loners"

@@ -186,6 +186,13 @@ def hashed(game: Any) -> int:
     return hash(tuple(getattr(game, f.name) for f in fields(game)))
 
 
+def as_latex(game: Any) -> str:
+    """A game as notebooks show it: payoffs and parameters (`gametheory.latex`)."""
+    from gametheory.latex import game_latex, shown
+
+    return shown(game_latex(game))
+
+
 def inner_games(game: Any) -> list[Any]:
     """The games that stand in the fields of a game."""
     return [value for f in fields(game) if is_game(value := getattr(game, f.name))]

@@ -32,6 +32,7 @@ from gametheory.parameters import (
     Rate,
     aligned,
     all_exact,
+    as_latex,
     counted,
     equal,
     hashed,
@@ -103,6 +104,7 @@ class PublicGoodsGame:
 
     __eq__ = equal
     __hash__ = hashed
+    _repr_latex_ = as_latex
 
     def __post_init__(self) -> None:
         settle(self)

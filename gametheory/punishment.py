@@ -35,6 +35,7 @@ from gametheory.parameters import (
     Amount,
     Players,
     all_exact,
+    as_latex,
     counted,
     equal,
     hashed,
@@ -89,6 +90,7 @@ class PeerPunishmentGame:
 
     __eq__ = equal
     __hash__ = hashed
+    _repr_latex_ = as_latex
 
     def __post_init__(self) -> None:
         require_contribution_game("returns", self.returns)
@@ -158,6 +160,7 @@ class AntisocialPunishmentGame:
 
     __eq__ = equal
     __hash__ = hashed
+    _repr_latex_ = as_latex
 
     def __post_init__(self) -> None:
         require_contribution_game("returns", self.returns)
@@ -231,6 +234,7 @@ class PoolPunishmentGame:
 
     __eq__ = equal
     __hash__ = hashed
+    _repr_latex_ = as_latex
 
     def __post_init__(self) -> None:
         require_contribution_game("returns", self.returns)

@@ -33,6 +33,7 @@ from gametheory.parameters import (
     GroupSize,
     Positive,
     all_exact,
+    as_latex,
     counted,
     equal,
     hashed,
@@ -92,6 +93,7 @@ class OthersOnlyGame:
 
     __eq__ = equal
     __hash__ = hashed
+    _repr_latex_ = as_latex
 
     def __post_init__(self) -> None:
         settle(self)
@@ -148,6 +150,7 @@ class SynergyGame:
 
     __eq__ = equal
     __hash__ = hashed
+    _repr_latex_ = as_latex
 
     def __post_init__(self) -> None:
         settle(self)
@@ -200,6 +203,7 @@ class ReturnsGame:
 
     __eq__ = equal
     __hash__ = hashed
+    _repr_latex_ = as_latex
 
     def __post_init__(self) -> None:
         settle(self)

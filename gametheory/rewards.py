@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Annotated, Final
 
 from gametheory.exact import Number
-from gametheory.parameters import Amount, Players, all_exact, counted, equal, hashed, settle
+from gametheory.parameters import Amount, Players, all_exact, as_latex, counted, equal, hashed, settle
 from gametheory.public_goods import CONTRIBUTOR, DEFECTOR
 from gametheory.returns import ContributionGame, require_contribution_game
 
@@ -58,6 +58,7 @@ class RewardGame:
 
     __eq__ = equal
     __hash__ = hashed
+    _repr_latex_ = as_latex
 
     def __post_init__(self) -> None:
         require_contribution_game("returns", self.returns)

@@ -31,6 +31,7 @@ from gametheory.parameters import (
     Rate,
     Threshold,
     all_exact,
+    as_latex,
     equal,
     hashed,
     settle,
@@ -75,6 +76,7 @@ class ThresholdGame:
 
     __eq__ = equal
     __hash__ = hashed
+    _repr_latex_ = as_latex
 
     def __post_init__(self) -> None:
         settle(self)
@@ -129,6 +131,7 @@ class StagHuntGame:
 
     __eq__ = equal
     __hash__ = hashed
+    _repr_latex_ = as_latex
 
     def __post_init__(self) -> None:
         settle(self)
@@ -195,6 +198,7 @@ class CollectiveRiskGame:
 
     __eq__ = equal
     __hash__ = hashed
+    _repr_latex_ = as_latex
 
     def __post_init__(self) -> None:
         settle(self)
@@ -249,6 +253,7 @@ class SnowdriftGame:
 
     __eq__ = equal
     __hash__ = hashed
+    _repr_latex_ = as_latex
 
     def __post_init__(self) -> None:
         settle(self)

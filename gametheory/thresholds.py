@@ -60,6 +60,11 @@ class Condition:
     statement: str
     remedy: str
 
+    def _repr_latex_(self) -> str:
+        from gametheory.latex import condition_latex, shown
+
+        return shown(condition_latex(self))
+
 
 def conditions(
     game: PublicGoodsGame,

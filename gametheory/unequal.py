@@ -19,7 +19,7 @@ from typing import Annotated, Final
 
 from gametheory.errors import require
 from gametheory.exact import Number, as_number, in_order, is_exact
-from gametheory.parameters import AMOUNT, POSITIVE, RATE, Each, aligned, all_exact, equal, hashed, settle
+from gametheory.parameters import AMOUNT, POSITIVE, RATE, Each, aligned, all_exact, as_latex, equal, hashed, settle
 from gametheory.public_goods import CONTRIBUTOR, DEFECTOR
 
 MAX_PLAYERS: Final = 16
@@ -60,6 +60,7 @@ class UnequalGame:
 
     __eq__ = equal
     __hash__ = hashed
+    _repr_latex_ = as_latex
 
     def __post_init__(self) -> None:
         if isinstance(self.sharing, tuple) and not self.sharing and isinstance(self.endowments, Sequence):

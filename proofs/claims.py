@@ -176,6 +176,11 @@ class Claim:
         text = json.dumps(self.canonical(), ensure_ascii=True, separators=(",", ":"))
         return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
+    def _repr_latex_(self) -> str:
+        from gametheory.latex import claim_latex, shown
+
+        return shown(claim_latex(self))
+
 
 def _demand_small(tree: Term | Formula, where: str, sizes: dict[int, tuple[int, int]]) -> None:
     nodes, levels = measure(tree, sizes)

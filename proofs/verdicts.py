@@ -40,6 +40,11 @@ class Verdict:
         """Whether it is the verdict that the claim's author expects."""
         return self.word == self.claim.expected
 
+    def _repr_latex_(self) -> str:
+        from gametheory.latex import shown, verdict_latex
+
+        return shown(verdict_latex(self))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proved(Verdict):

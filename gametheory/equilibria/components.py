@@ -133,6 +133,11 @@ class Component:
     parts: tuple[Part, ...]
     stability_as_set: str | None = None
 
+    def _repr_latex_(self) -> str:
+        from gametheory.latex import component_latex, shown
+
+        return shown(component_latex(self))
+
 
 @dataclass(slots=True)
 class _Piece:

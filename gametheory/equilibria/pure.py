@@ -41,6 +41,11 @@ class PureProfile:
         """How many use each strategy, by its name."""
         return dict(zip(self.strategies, self.counts, strict=True))
 
+    def _repr_latex_(self) -> str:
+        from gametheory.latex import profile_latex, shown
+
+        return shown(profile_latex(self))
+
 
 def pure_profiles(game: Game) -> tuple[PureProfile, ...]:
     """All pure equilibria of a game with numbers for parameters.

@@ -44,6 +44,11 @@ class SymmetricEquilibria:
     note: str
     undecided: tuple[Box, ...] = ()
 
+    def _repr_latex_(self) -> str:
+        from gametheory.latex import components_latex, shown
+
+        return shown(components_latex(self))
+
 
 def symmetric_equilibria(game: Game) -> SymmetricEquilibria:
     """All symmetric Nash equilibria of a game with numbers for parameters.
