@@ -1,12 +1,16 @@
 """The report as one HTML page that stands alone: pictures inside, no script, no network."""
 
-from base64 import b64encode
+import re
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from html import escape
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from experiments.report import TWIN, ClaimResult, Report
+from gametheory.layout import SYMBOLS
+from gametheory.mathml import formula_mathml
 
 if TYPE_CHECKING:
     from experiments.predictions import Observation
@@ -14,18 +18,25 @@ if TYPE_CHECKING:
 STYLE: Final = """
 :root { color-scheme: light; }
 body { font: 16px/1.5 Georgia, 'Times New Roman', serif; color: #1b1b1b; background: #fff; margin: 0 auto;
-       max-width: 62rem; padding: 2rem 1.5rem 4rem; }
+       max-width: 68rem; padding: 2rem 1.5rem 4rem; }
 h1 { font-size: 1.7rem; margin: 0 0 .3rem; } h2 { font-size: 1.25rem; margin: 2.4rem 0 .6rem; }
 p.summary { background: #f4f4f0; border-left: 4px solid #0072B2; padding: .7rem 1rem; }
-figure { margin: 1.2rem 0; } figure img { width: 100%; max-width: 46rem; height: auto; }
+figure { margin: 1.2rem 0; } figure svg { width: 100%; max-width: 46rem; height: auto; display: block; }
 figcaption { color: #444; font-size: .92rem; max-width: 46rem; }
-table { border-collapse: collapse; width: 100%; font: 14px/1.4 system-ui, sans-serif; }
-th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid #ddd; }
+table { border-collapse: collapse; width: 100%; font: 14px/1.4 system-ui, sans-serif; table-layout: fixed; }
+th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid #ddd;
+         overflow-wrap: anywhere; }
 th { border-bottom: 2px solid #888; }
-td.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-pre { white-space: pre-wrap; font-size: .85em; margin: .3rem 0; } summary { color: #555; cursor: pointer; }
+table.plain { table-layout: auto; width: auto; }
+td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
+summary { color: #555; cursor: pointer; }
+.formula { margin: .45rem 0; overflow-x: auto; line-height: 1.8; } details .formula { font-size: .95em; }
+math { font-size: 1.06em; }
 td small { color: #555; } .bad { color: #A33000; font-weight: bold; } code { font-size: .92em; }
+tr { break-inside: avoid; } @media print { body { max-width: none; padding: 0; } }
 """
+POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"  # no script, nothing from elsewhere
+DETAILED: Final = 4_000  # characters of a formula beyond which it is not drawn, only told
 
 
 def write_page(report: Report, path: Path, *, built_in: bool, game: Any = None) -> None:
@@ -46,17 +57,44 @@ def write_page(report: Report, path: Path, *, built_in: bool, game: Any = None) 
         game = published_game()
     parts = [f"<p class='summary'>{escape(report.summary())}</p>"]
     if game is not None:
-        parts += _figures(report, game)
+        parts += [_parameters(game), *_figures(report, game)]
     if report.claims:
         parts += ["<h2>Claims</h2>", _claims(report.claims)]
     if report.observations:
         parts += ["<h2>Observations</h2>", _observations(report)]
     title = "Built-in study" if built_in else "Report"
-    head = f"<meta charset='utf-8'><title>gametheory: {title}</title><style>{STYLE}</style>"
-    head += "<meta name='viewport' content='width=device-width, initial-scale=1'>"
-    body = f"<h1>gametheory: {title}</h1>" + "\n".join(parts)
-    page = f"<!DOCTYPE html><html lang='en'><head>{head}</head><body>{body}</body></html>\n"
-    path.write_text(page, encoding="utf-8")
+    path.write_text(document(f"gametheory: {title}", parts), encoding="utf-8")
+
+
+def document(title: str, parts: Sequence[str]) -> str:
+    """A whole page around parts that are HTML already; it runs no script and asks nobody for anything.
+
+    Examples
+    --------
+    >>> "<title>a &amp; b</title>" in document("a & b", ["<p>Text.</p>"])
+    True
+    """
+    head = f"<meta charset='utf-8'><title>{escape(title)}</title>"
+    head += f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+    head += f"<meta name='viewport' content='width=device-width, initial-scale=1'><style>{STYLE}</style>"
+    body = f"<h1>{escape(title)}</h1>" + "\n".join(parts)
+    return f"<!DOCTYPE html><html lang='en'><head>{head}</head><body>{body}</body></html>\n"
+
+
+def _parameters(game: Any) -> str:
+    """The game's parameters by their symbols, and the words for them."""
+    from gametheory.files import game_to_dict
+
+    described = game_to_dict(game)
+    numbers = {name: value for name, value in described.items() if name in SYMBOLS}
+    if not numbers:
+        return ""
+    cells = "".join(
+        f"<tr><td>{formula_mathml(SYMBOLS[name])}</td><td class='n'>{formula_mathml(str(value))}</td>"
+        f"<td>{escape(name.replace('_', ' '))}</td></tr>"
+        for name, value in numbers.items()
+    )
+    return f"<details><summary>the game</summary><table class='plain'>{cells}</table></details>"
 
 
 def _figures(report: Report, game: Any) -> list[str]:
@@ -73,55 +111,89 @@ def _figures(report: Report, game: Any) -> list[str]:
             "Share of contributions over the punishment probability: the logit curve of the theory, the learners' "
             "shares with simultaneous intervals, and the threshold p*."
         )
-        found.append(_figure(axes, caption, "condition curve with learners' points"))
+        found.append(figure(axes, caption, "condition curve with learners' points"))
     if len(game.strategies) == 3:
         axes = plot_simplex(game)
         caption = "Replicator dynamics: trajectories, rest points by type, and the continuum with its end point z*."
-        found.append(_figure(axes, caption, "simplex with trajectories and rest points"))
+        found.append(figure(axes, caption, "simplex with trajectories and rest points"))
     return found
 
 
-def _figure(axes: Any, caption: str, alternative: str) -> str:
-    from matplotlib import pyplot
+def figure(axes: Any, caption: str, alternative: str) -> str:
+    """A picture as an element of a page, its figure closed; `alternative` is for whoever cannot see it."""
+    from matplotlib import pyplot, rc_context
 
     buffer = BytesIO()
-    axes.figure.savefig(buffer, format="svg", bbox_inches="tight", metadata={"Date": None})
+    with rc_context({"svg.hashsalt": "gametheory"}):  # the same picture, the same ids
+        axes.figure.savefig(buffer, format="svg", bbox_inches="tight", metadata={"Date": None})
     pyplot.close(axes.figure)
-    data = b64encode(buffer.getvalue()).decode("ascii")
-    image = f"<img alt='{escape(alternative, quote=True)}' src='data:image/svg+xml;base64,{data}'>"
-    return f"<figure>{image}<figcaption>{escape(caption)}</figcaption></figure>"
+    return (
+        f"<figure>{_inline(buffer.getvalue().decode(), alternative)}<figcaption>{escape(caption)}</figcaption></figure>"
+    )
+
+
+def _inline(text: str, alternative: str) -> str:
+    """An SVG file as an element: no prolog, no comments, and ids that no other picture of the page has."""
+    text = text[text.index("<svg") :]
+    text = re.sub(r"<!--.*?-->|<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
+    mark = f"f{sha256(text.encode()).hexdigest()[:8]}-"
+    text = re.sub(r'\bid="', f'id="{mark}', text)
+    text = re.sub(r'(xlink:href="|url\()#', rf"\1#{mark}", text)
+    label = escape(alternative, quote=True)
+    return text.replace("<svg", f'<svg role="img" aria-label="{label}"', 1).strip()
 
 
 def _claims(claims: tuple[ClaimResult, ...]) -> str:
     twins = {claim.id.removesuffix(TWIN): claim for claim in claims if claim.id.endswith(TWIN)}
-    rows = ["<tr><th>claim</th><th>verdict</th><th>how</th><th>kernel</th><th>wrong twin</th><th>s</th></tr>"]
+    heads = {"claim": 52, "verdict": 11, "how": 11, "wrong twin": 20, "s": 6}
+    heads = heads if twins else {"claim": 66, "verdict": 14, "how": 14, "s": 6}
+    rows = [_head(heads, numbers={"s"})]
+    named = {claim.id for claim in claims}
     for claim in claims:
-        if claim.id.endswith(TWIN) and claim.id.removesuffix(TWIN) in {c.id for c in claims}:
+        if claim.id.endswith(TWIN) and claim.id.removesuffix(TWIN) in named:
             continue
         twin = twins.get(claim.id)
-        needed = (
-            ""
-            if claim.needed is None
-            else "<br><small>uses " + escape(", ".join(claim.needed) or "nothing") + "</small>"
-        )
         reason = "" if claim.reason is None else f"<br><small>{escape(claim.reason)}</small>"
+        kernel = "" if claim.kernel == "not run" else f"<br><small>kernel: {escape(claim.kernel)}</small>"
+        other = "" if twin is None else f"{escape(twin.statement)}<br>{_verdict(twin)}{_at(twin)}"
         rows.append(
-            f"<tr><td><b>{escape(claim.id)}</b><br>{escape(claim.statement)}{_formulas(claim)}{needed}{reason}</td>"
-            f"<td>{_verdict(claim)}{_at(claim)}</td><td>{escape(claim.method)}</td><td>{escape(claim.kernel)}</td>"
-            f"<td>{'' if twin is None else escape(twin.statement) + '<br>' + _verdict(twin) + _at(twin)}</td>"
-            f"<td class='n'>{claim.seconds:.2f}</td></tr>"
+            f"<tr><td><b>{escape(claim.id)}</b><br>{escape(claim.statement)}{_formulas(claim)}{reason}</td>"
+            f"<td>{_verdict(claim)}{_at(claim)}{kernel}</td><td>{escape(claim.method)}</td>"
+            + (f"<td>{other}</td>" if twins else "")
+            + f"<td class='n'>{claim.seconds:.2f}</td></tr>"
         )
     return f"<table>{''.join(rows)}</table>"
 
 
+def _head(heads: Mapping[str, int], *, numbers: set[str]) -> str:
+    """The first row of a table, and how wide its columns are in percent."""
+    columns = "".join(f"<col style='width:{width}%'>" for width in heads.values())
+    cells = "".join(f"<th{' class=n' if head in numbers else ''}>{head}</th>" for head in heads)
+    return f"<colgroup>{columns}</colgroup><tr>{cells}</tr>"
+
+
 def _formulas(claim: ClaimResult) -> str:
-    """The claim's formulas, folded away."""
+    """The conclusion as a formula; what it rests on folded away."""
     if claim.texts is None:
         return ""
-    lines = [f"{name} := {text}" for name, text in claim.texts["definitions"].items()]
-    lines += [f"if {text}" for text in claim.texts["assumptions"]]
-    lines.append(f"then {claim.texts['conclusion']}")
-    return f"<details><summary>formulas</summary><pre>{escape(chr(10).join(lines))}</pre></details>"
+    texts = claim.texts
+    lines = [f"{_formula(name)} := {_formula(text)}" for name, text in texts["definitions"].items()]
+    for sort, letter in (("integer", "ℤ"), ("real", "ℝ")):
+        names = [_formula(name) for name, found in texts["variables"].items() if found == sort]
+        lines += [f"{', '.join(names)} ∈ {letter}"] if names else []
+    used = [text for text in texts["assumptions"] if claim.needed is None or text in claim.needed]
+    unused = [text for text in texts["assumptions"] if text not in used]
+    for words, listed in (("if", used), ("assumed, but not used by the proof:", unused)):
+        lines += [f"{words} {', '.join(map(_formula, listed))}"] if listed else []
+    folded = "".join(f"<div class='formula'>{line}</div>" for line in lines)
+    shown = f"<div class='formula'>{_formula(texts['conclusion'])}</div>"
+    return shown + (f"<details><summary>where</summary>{folded}</details>" if lines else "")
+
+
+def _formula(text: str) -> str:
+    if len(text) > DETAILED:
+        return f"<small>a formula of {len(text)} characters (report.json and the certificate hold it)</small>"
+    return formula_mathml(text)
 
 
 def _verdict(claim: ClaimResult) -> str:
@@ -137,12 +209,26 @@ def _at(claim: ClaimResult) -> str:
 
 
 def _observations(report: Report) -> str:
-    heads = ("observation", "prediction", "estimate", "interval", "tolerance", "seeds", "agrees")
-    rows = ["<tr>" + "".join(f"<th>{head}</th>" for head in heads) + "</tr>"]
+    widths = (36, 11, 11, 18, 9, 7, 8)
+    names = ("observation", "prediction", "estimate", "interval", "tolerance", "seeds", "agrees")
+    rows = [_head(dict(zip(names, widths, strict=True)), numbers=set(names[1:6]))]
     rows += [_observation(seen) for seen in report.observations]
     level = report.observations[-1].level
     text = f"<p>Intervals hold together at level {level:g}; seed {report.seed}.</p>"
-    return text + f"<table>{''.join(rows)}</table>"
+    return f"{text}{_distances(report)}<table>{''.join(rows)}</table>"
+
+
+def _distances(report: Report) -> str:
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from experiments.pictures import plot_observations
+
+    caption = (
+        "How far each estimate is from its prediction, in units of what is allowed (the simultaneous interval on that "
+        "side and the tolerance): in the grey band it agrees, unless it is inconclusive."
+    )
+    return figure(plot_observations(report.observations), caption, "estimates minus predictions")
 
 
 def _observation(seen: "Observation") -> str:

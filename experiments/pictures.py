@@ -17,6 +17,8 @@ BLUE: Final = "#0072B2"
 ORANGE: Final = "#D55E00"
 GREY: Final = "#595959"
 PREFIX: Final = "contributions-at-p-"
+LONGEST: Final = 44  # characters of a name beside a picture
+LIMIT: Final = 3  # of what is allowed; what is farther off is drawn there
 
 
 def plot_condition_curve(
@@ -97,6 +99,74 @@ def plot_condition_curve(
     ax.legend(frameon=False, loc="upper left", fontsize="small")
     _draw_residuals(ax, game, shares, noise)
     return ax
+
+
+def plot_observations(observations: Sequence[Observation], *, ax: "Axes | None" = None) -> "Axes":
+    """Draw how far each estimate is from its prediction, in units of what is allowed.
+
+    Allowed is the simultaneous interval on the prediction's side, and the tolerance: in the grey band the prediction
+    lies in the widened interval.
+
+    Parameters
+    ----------
+    observations : sequence of Observation
+        One or more.
+    ax : matplotlib Axes, optional
+        A new one by default.
+
+    Returns
+    -------
+    matplotlib Axes
+
+    Raises
+    ------
+    InvalidParameter
+        If there are none.
+
+    Examples
+    --------
+    >>> import matplotlib
+    >>> matplotlib.use("Agg")
+    >>> seen = Observation(id="share", statement="", prediction=0.5, estimate=0.49,
+    ...     interval=(0.48, 0.5), level=0.999, tolerance=0.01, agrees="yes", seeds=24, seconds=1.0, seed=1,
+    ...     effect=-0.01, excluded=(), not_excluded=(), note="")
+    >>> axes = plot_observations([seen])
+    >>> round(float(axes.collections[0].get_offsets()[0][0]), 6)
+    -0.5
+    """
+    import matplotlib.pyplot as plt
+
+    require(len(observations) > 0, "observations", 0, "one or more")
+    if ax is None:
+        _, ax = plt.subplots(figsize=(6.4, 0.8 + 0.21 * len(observations)), layout="constrained")
+    rows = range(len(observations))
+    ax.axvspan(-1, 1, color="#E9EDF0", lw=0, zorder=0)
+    ax.axvline(0, color=BLUE, lw=1.2, zorder=1)
+    places = [_scaled(seen) for seen in observations]
+    for word, marker, fill in (("yes", "o", ORANGE), ("inconclusive", "D", "white"), ("no", "X", "black")):
+        chosen = [k for k in rows if observations[k].agrees == word]
+        if chosen:
+            edge = "black" if word == "no" else ORANGE
+            x = [max(-LIMIT, min(LIMIT, places[k])) for k in chosen]
+            ax.scatter(x, chosen, marker=marker, c=fill, edgecolors=edge, s=26, zorder=3, label=f"agrees: {word}")
+    names = [seen.id if len(seen.id) <= LONGEST else f"{seen.id[: LONGEST - 1]}…" for seen in observations]
+    ax.set_yticks(list(rows), names, fontsize=8, parse_math=False)
+    ax.set_ylim(len(observations) - 0.4, -0.6)
+    ax.set_xlim(-LIMIT - 0.15, LIMIT + 0.15)
+    ax.set_xlabel(f"(estimate − prediction) / allowed, cut at ±{LIMIT}")
+    ax.tick_params(axis="y", length=0)
+    ax.spines[["top", "right", "left"]].set_visible(False)
+    if len({seen.agrees for seen in observations}) > 1:
+        ax.legend(frameon=False, fontsize="small", loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3)
+    return ax
+
+
+def _scaled(seen: Observation) -> float:
+    """The distance in units of what is allowed; what must be equal is far off as soon as it is not."""
+    distance = seen.estimate - seen.prediction
+    low, high = seen.interval
+    allowed = seen.tolerance + (seen.estimate - low if distance > 0 else high - seen.estimate)
+    return distance / allowed if allowed > 0 else float(np.sign(distance)) * LIMIT
 
 
 def _at(game: PublicGoodsGame, probability: float) -> Any:

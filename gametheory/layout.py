@@ -220,14 +220,17 @@ class _Reader:
                 return Row((self.read(left, _SUM), Mark("plus"), self.read(right, _sum_right(right)))), _SUM
             case ast.Sub():
                 return Row((self.read(left, _SUM), Mark("minus"), self.read(right, _PRODUCT))), _SUM
-            case ast.Mult() if isinstance(left, ast.UnaryOp) and isinstance(left.op, ast.USub):
-                product, _ = self.binary(left.operand, op, right)
-                return Row((Mark("negative"), product)), _SUM
             case ast.Mult():
-                first, second = self.read(left, _PRODUCT), self.read(right, _PRODUCT)
+                first, own = self.visit(left)
+                negative = own == _SUM and isinstance(first, Row) and first.items[0] == Mark("negative")
+                if negative and isinstance(first, Row):  # (-a) b is -(a b)
+                    first = first.items[1]
+                elif own < _PRODUCT:
+                    first = Fenced(first)
+                second = self.read(right, _PRODUCT)
                 apart = _begins_with_digit(second) or _is_word(_edge(first, -1)) or _is_word(_edge(second, 0))
-                between = Mark("times" if apart else "apply")
-                return Row((first, between, second)), _PRODUCT
+                product = Row((first, Mark("times" if apart else "apply"), second))
+                return (Row((Mark("negative"), product)), _SUM) if negative else (product, _PRODUCT)
             case ast.Div():
                 return Quotient(self.read(left, 0), self.read(right, 0)), _PRODUCT
             case ast.Pow():

@@ -65,7 +65,7 @@ def formula_mathml(text: str) -> str:
     Examples
     --------
     >>> formula_mathml("x/2")
-    '<math><mfrac><mi>x</mi><mn>2</mn></mfrac></math>'
+    "<math displaystyle='true'><mfrac><mi>x</mi><mn>2</mn></mfrac></math>"
     >>> formula_mathml("</math><script>")
     '<code>&lt;/math&gt;&lt;script&gt;</code>'
     """
@@ -81,7 +81,7 @@ def formula_mathml(text: str) -> str:
             width = 0
         pieces[-1].append(item)
         width += _width(item)
-    return " ".join(f"<math>{''.join(map(_write, piece))}</math>" for piece in pieces)
+    return " ".join(f"<math displaystyle='true'>{''.join(map(_write, piece))}</math>" for piece in pieces)
 
 
 def _flat(tree: Layout) -> list[Layout]:
