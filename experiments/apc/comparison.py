@@ -160,15 +160,7 @@ def compare(
             replicates=replicates,
             seed=point_seed(seed, index),
         )
-        rows.append(
-            Row(
-                name=name,
-                punishment=punishment,
-                figures=_figures(run, confidence),
-                seed=run.seed,
-                seconds=run.seconds,
-            )
-        )
+        rows.append(row_of(name, punishment, run, confidence))
     return rows
 
 
@@ -234,9 +226,11 @@ def second_order_gap(run: AdaptiveRun, punishers: Sequence[bool], *, confidence:
     return _figure(run.rewards[:, ~who].mean(axis=1) - run.rewards[:, who].mean(axis=1), confidence)
 
 
-def _figures(run: AdaptiveRun, confidence: float) -> dict[str, Figure]:
-    values = {name: run.equality if name == "equality" else run.recorded(name) for name in FIGURES}
-    return {name: _figure(numbers, confidence) for name, numbers in values.items()}
+def row_of(name: str, punishment: Punishment, run: AdaptiveRun, confidence: float) -> Row:
+    """The row of a table for one run, each figure with its own interval at `confidence`."""
+    values = {key: run.equality if key == "equality" else run.recorded(key) for key in FIGURES}
+    figures = {key: _figure(numbers, confidence) for key, numbers in values.items()}
+    return Row(name=name, punishment=punishment, figures=figures, seed=run.seed, seconds=run.seconds)
 
 
 def _figure(values: Any, confidence: float) -> Figure:

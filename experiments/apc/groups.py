@@ -161,7 +161,7 @@ def run_groups(
     from experiments.apc import _group_kernels as kernels
     from gametheory.rng import spawn
 
-    n = _checked(game, levels=levels, rounds=rounds, burn_in=burn_in, replicates=replicates, seed=seed)
+    n = checked_group(game, levels=levels, rounds=rounds, burn_in=burn_in, replicates=replicates, seed=seed)
     who = np.ones(n, np.bool_) if punishers is None else np.asarray(list(punishers), dtype=np.bool_)
     require(who.shape == (n,), "punishers", punishers, f"{n} of True and False, one per player")
     window = punishment.window if isinstance(punishment, AdaptivePunishment) else -(-(rounds + burn_in) // 1000)
@@ -193,7 +193,8 @@ def run_groups(
     )
 
 
-def _checked(game: Any, **counts: int) -> int:
+def checked_group(game: Any, **counts: int) -> int:
+    """The size of a group, once its game and its counts are found to be in order."""
     require(isinstance(game, PublicGoodsGame), "game", game, "a PublicGoodsGame")
     for name, value in counts.items():
         require_count(value, name, least={"levels": 2, "burn_in": 0, "seed": 0}.get(name, 1))
