@@ -11,14 +11,17 @@ if TYPE_CHECKING:
         SharedPunishmentGame,
     )
     from gametheory.equilibria import (
+        BimatrixEquilibria,
         Component,
         Part,
         PureProfile,
         SymmetricEquilibria,
+        bimatrix_equilibria,
         pure_profiles,
         symmetric_equilibria,
     )
     from gametheory.errors import CertificateError, GameTheoryError, InvalidParameter, NotConverged
+    from gametheory.exchange import from_gambit, from_nashpy, from_quantecon, to_gambit, to_nashpy, to_quantecon
     from gametheory.files import game_to_dict, load_game, save_game
     from gametheory.games import (
         Game,
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
         mean_payoffs,
         payoff_table,
     )
-    from gametheory.normal_form import NormalFormGame, normal_form_game, normal_form_of, relabelled
+    from gametheory.normal_form import NormalFormGame, normal_form_game, normal_form_of, rationalized, relabelled
     from gametheory.optional import OptionalGame
     from gametheory.profiles import (
         PureEquilibrium,
@@ -51,6 +54,15 @@ if TYPE_CHECKING:
     from gametheory.unequal import UnequalGame, profile_payoffs
 
 _MODULES: Final = {
+    "rationalized": "gametheory.normal_form",
+    "bimatrix_equilibria": "gametheory.equilibria",
+    "BimatrixEquilibria": "gametheory.equilibria",
+    "from_gambit": "gametheory.exchange",
+    "from_nashpy": "gametheory.exchange",
+    "from_quantecon": "gametheory.exchange",
+    "to_gambit": "gametheory.exchange",
+    "to_nashpy": "gametheory.exchange",
+    "to_quantecon": "gametheory.exchange",
     "Condition": "gametheory.thresholds",
     "conditions": "gametheory.thresholds",
     "Component": "gametheory.equilibria",
@@ -109,6 +121,7 @@ _MODULES: Final = {
 __version__ = "0.1.0"
 __all__ = [
     "AntisocialPunishmentGame",
+    "BimatrixEquilibria",
     "CertificateError",
     "CollectiveRiskGame",
     "Component",
@@ -140,10 +153,14 @@ __all__ = [
     "ThresholdGame",
     "UnequalGame",
     "best_replies",
+    "bimatrix_equilibria",
     "checked_profile",
     "conditions",
     "expected_payoffs",
     "exploitability",
+    "from_gambit",
+    "from_nashpy",
+    "from_quantecon",
     "game_from_function",
     "game_from_payoffs",
     "game_to_dict",
@@ -157,10 +174,14 @@ __all__ = [
     "pure_equilibria",
     "pure_profile",
     "pure_profiles",
+    "rationalized",
     "relabelled",
     "save_game",
     "strategy_payoffs",
     "symmetric_equilibria",
+    "to_gambit",
+    "to_nashpy",
+    "to_quantecon",
 ]
 
 __getattr__ = exporter(__name__, _MODULES)

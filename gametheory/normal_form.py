@@ -5,7 +5,8 @@ in the order of the players. Profiles and regrets: `gametheory.profiles`.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from math import prod
 from typing import Any, Final
 
@@ -173,6 +174,35 @@ def normal_form_of(game: Game | UnequalGame, *, title: str = "") -> NormalFormGa
         first = _tensor_of_first(payoff_table(game))
         tensors = [np.moveaxis(first, 0, player) for player in range(first.ndim)]
     return NormalFormGame(payoffs=tuple(tensors), strategies=(names,) * len(tensors), title=title)
+
+
+def rationalized(game: NormalFormGame, *, max_denominator: int | None = None) -> NormalFormGame:
+    """A game of floats made exact: each payoff the very rational that the float is, or a simple one near it.
+
+    Parameters
+    ----------
+    game : NormalFormGame
+    max_denominator : int, optional
+        Take the nearest rational with at most this denominator instead, as 3/10 for the float 0.3: another game, in
+        which payoffs that were meant to be equal are so.
+
+    Examples
+    --------
+    >>> game = normal_form_game([[0.3, 0.0], [1.0, 0.1]])
+    >>> rationalized(game, max_denominator=1000).payoffs[0][0, 0]
+    Fraction(3, 10)
+    >>> rationalized(game).payoffs[0][0, 0] == 0.3
+    True
+    """
+    whole = max_denominator is None or (is_integer(max_denominator) and max_denominator >= 1)
+    require(whole, "max_denominator", max_denominator, "an integer >= 1, or nothing")
+    tensors = []
+    for tensor in game.payoffs:
+        exact = [Fraction(value) for value in tensor.ravel().tolist()]
+        if max_denominator is not None:
+            exact = [value.limit_denominator(max_denominator) for value in exact]
+        tensors.append(_shaped(exact, game.shape))
+    return replace(game, payoffs=tuple(tensors))
 
 
 def relabelled(

@@ -5,12 +5,17 @@ from typing import TYPE_CHECKING, Final
 from gametheory._lazy import exporter
 
 if TYPE_CHECKING:
+    from gametheory.equilibria.bimatrix import BimatrixEquilibria, NashComponent, NashSubset, bimatrix_equilibria
     from gametheory.equilibria.components import Component, Part, component_to_dict
     from gametheory.equilibria.evolutionary import evolutionary_status
     from gametheory.equilibria.pure import PureProfile, pure_profiles
     from gametheory.equilibria.symmetric import SymmetricEquilibria, symmetric_equilibria
 
 _MODULES: Final = {
+    "BimatrixEquilibria": "gametheory.equilibria.bimatrix",
+    "NashComponent": "gametheory.equilibria.bimatrix",
+    "NashSubset": "gametheory.equilibria.bimatrix",
+    "bimatrix_equilibria": "gametheory.equilibria.bimatrix",
     "Component": "gametheory.equilibria.components",
     "Part": "gametheory.equilibria.components",
     "component_to_dict": "gametheory.equilibria.components",
@@ -22,10 +27,14 @@ _MODULES: Final = {
 }
 
 __all__ = [
+    "BimatrixEquilibria",
     "Component",
+    "NashComponent",
+    "NashSubset",
     "Part",
     "PureProfile",
     "SymmetricEquilibria",
+    "bimatrix_equilibria",
     "component_to_dict",
     "evolutionary_status",
     "pure_profiles",

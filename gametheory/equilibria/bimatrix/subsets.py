@@ -1,0 +1,161 @@
+"""Nash subsets and components of a two-player game from its extreme equilibria.
+
+Extreme equilibria are the edges of a graph between the row player's extreme mixtures and the column player's. A
+maximal biclique X x Y of that graph is a maximal Nash subset: every pair of a mixture in the convex hull of X and one
+in that of Y is an equilibrium. Subsets that share an edge meet; connected ones form a component.
+
+Source: Avis, Rosenberg, Savani, von Stengel (2010), Economic Theory 42, 9-37, section 2; Winkels (1979).
+"""
+
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
+from typing import Any
+
+from gametheory.exact import to_text
+
+Mixture = tuple[Fraction, ...]
+Pair = tuple[Mixture, Mixture]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NashSubset:
+    """A convex set of equilibria: every mixture of `row` with every mixture of `column`, maximal.
+
+    Attributes
+    ----------
+    row, column : tuple of tuples of Fraction
+        The extreme mixtures of each player.
+    dimension : int
+        Of the set of equilibria; 0 for a single one.
+    """
+
+    row: tuple[Mixture, ...]
+    column: tuple[Mixture, ...]
+    dimension: int
+
+    @property
+    def center(self) -> Pair:
+        """An equilibrium in the relative interior: the mean of each player's extreme mixtures."""
+        return _mean(self.row), _mean(self.column)
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON: rationals as text."""
+        sides = {"row": self.row, "column": self.column}
+        return {
+            "dimension": self.dimension,
+            **{name: [[to_text(p) for p in mixture] for mixture in own] for name, own in sides.items()},
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NashComponent:
+    """A connected component of the set of equilibria.
+
+    Attributes
+    ----------
+    subsets : tuple of NashSubset
+        Its maximal Nash subsets; the component is their union.
+    index : int or None
+        The sum of the indices of the equilibria near it of any nondegenerate game near this one; over all components
+        they sum to 1. None if the list of equilibria is not known to be complete.
+    """
+
+    subsets: tuple[NashSubset, ...]
+    index: int | None
+
+    @property
+    def dimension(self) -> int:
+        """The largest dimension of its subsets."""
+        return max(subset.dimension for subset in self.subsets)
+
+    @property
+    def isolated(self) -> bool:
+        """Whether it is a single equilibrium."""
+        return self.dimension == 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        subsets = [subset.to_dict() for subset in self.subsets]
+        return {"dimension": self.dimension, "index": self.index, "subsets": subsets}
+
+
+def maximal_bicliques(edges: Iterable[tuple[int, int]]) -> list[tuple[frozenset[int], frozenset[int]]]:
+    """All maximal bicliques of a bipartite graph without isolated vertices, in order of their least edges.
+
+    The right sides are the nonempty intersections of neighborhoods; each comes with all that is adjacent to it.
+
+    Examples
+    --------
+    >>> [(sorted(left), sorted(right)) for left, right in maximal_bicliques([(0, 0), (0, 1), (1, 1)])]
+    [([0], [0, 1]), ([0, 1], [1])]
+    """
+    near: dict[int, set[int]] = {}
+    for left, right in edges:
+        near.setdefault(left, set()).add(right)
+    closed: set[frozenset[int]] = set()
+    for own in near.values():
+        closed |= {common for known in closed if (common := known & own)} | {frozenset(own)}
+    found = [(frozenset(k for k, own in near.items() if own >= right), right) for right in closed]
+    return sorted(found, key=lambda pair: (min(pair[0]), sorted(pair[0]), sorted(pair[1])))
+
+
+def connected(bicliques: Sequence[tuple[Set[int], Set[int]]]) -> list[list[int]]:
+    """Places of the bicliques of each connected component of the graph.
+
+    Examples
+    --------
+    >>> connected([({0}, {0, 1}), ({2}, {2}), ({1}, {1})])
+    [[0, 2], [1]]
+    """
+    groups: list[tuple[list[int], set[int], set[int]]] = []
+    for place, (left, right) in enumerate(bicliques):
+        touching = [group for group in groups if group[1] & left or group[2] & right]
+        merged = (
+            sorted([place, *(k for group in touching for k in group[0])]),
+            set(left).union(*(group[1] for group in touching)),
+            set(right).union(*(group[2] for group in touching)),
+        )
+        groups = [group for group in groups if group not in touching] + [merged]
+    return sorted(group[0] for group in groups)
+
+
+def hull_dimension(points: Sequence[Mixture]) -> int:
+    """The dimension of the convex hull of mixtures, exactly."""
+    if len(points) <= 2:
+        return len(points) - 1
+    from flint import fmpz_mat
+
+    rows = []
+    for point in points:
+        scale = lcm(*(p.denominator for p in point))
+        rows.append([int(p * scale) for p in point])
+    return int(fmpz_mat(rows).rank()) - 1  # mixtures lie in a plane off the origin
+
+
+def nash_components(extreme: Sequence[Pair], indices: Sequence[int] | None) -> tuple[NashComponent, ...]:
+    """The components whose extreme equilibria are `extreme`, with the sums of their `indices`."""
+    lefts: dict[Mixture, int] = {}
+    rights: dict[Mixture, int] = {}
+    edges = [(lefts.setdefault(x, len(lefts)), rights.setdefault(y, len(rights))) for x, y in extreme]
+    rows, columns = list(lefts), list(rights)
+    bicliques = maximal_bicliques(edges)
+    found = []
+    for group in connected(bicliques):
+        subsets = []
+        for place in group:
+            row = tuple(rows[k] for k in sorted(bicliques[place][0]))
+            column = tuple(columns[k] for k in sorted(bicliques[place][1]))
+            size = hull_dimension(row) + hull_dimension(column)
+            subsets.append(NashSubset(row=row, column=column, dimension=size))
+        inside = frozenset[int]().union(*(bicliques[place][0] for place in group))
+        total = None
+        if indices is not None:
+            total = sum(index for (left, _), index in zip(edges, indices, strict=True) if left in inside)
+        found.append(NashComponent(subsets=tuple(subsets), index=total))
+    return tuple(found)
+
+
+def _mean(points: Sequence[Mixture]) -> Mixture:
+    return tuple(sum(own, Fraction(0)) / len(points) for own in zip(*points, strict=True))
