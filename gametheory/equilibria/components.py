@@ -318,8 +318,8 @@ def formula(strategies: Sequence[str], ends: Sequence[Point], closed: Sequence[b
         slope = (second[k] - first[k]) / (second[key] - first[key])
         clauses.append(f"{strategies[k]} == {_linear(first[k] - slope * first[key], slope, name)}")
     clauses.append(f"{' + '.join(present)} == 1")
-    clauses.append(_bound(name, first[key], ">=" if closed[0] else ">"))
-    clauses.append(_bound(name, second[key], "<=" if closed[1] else "<"))
+    clauses.append(bound_formula(name, first[key], ">=" if closed[0] else ">"))
+    clauses.append(bound_formula(name, second[key], "<=" if closed[1] else "<"))
     return " and ".join(clauses)
 
 
@@ -341,7 +341,8 @@ def _point_formula(strategies: Sequence[str], point: Point) -> str:
     return " and ".join(clauses)
 
 
-def _bound(name: str, value: Number, relation: str) -> str:
+def bound_formula(name: str, value: Number, relation: str) -> str:
+    """An inequality between a name and a number in the claims language."""
     if not isinstance(value, AlgebraicNumber):
         return f"{name} {relation} {to_text(value)}"
     root = f"{polynomial_text(value.coefficients, 't')} == 0 and t > {value.low} and t < {value.high}"

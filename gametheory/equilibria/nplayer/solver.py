@@ -1,0 +1,121 @@
+r"""All Nash equilibria of a game in normal form with a few players, as sets, each proved.
+
+For every support that conditional dominance does not exclude (`supports`), the indifference conditions are polynomials,
+linear in each player's mixture (`systems`). They are solved exactly by cases (`decomposition`, `leaves`); where that
+is too hard, all isolated solutions are enclosed and certified by halving (`boxes`). What neither settles is named in
+`undecided`. Whatever is reported was put back into the conditions: equations and signs hold exactly at rational and
+algebraic points; an enclosed point is the only zero of its equations in a box, and its inequalities hold strictly.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from gametheory.equilibria.nplayer.assembly import components_of
+from gametheory.equilibria.nplayer.boxes import isolated_zeros
+from gametheory.equilibria.nplayer.decomposition import TooHard, branches
+from gametheory.equilibria.nplayer.leaves import Piece, pieces_of
+from gametheory.equilibria.nplayer.locations import certified_location
+from gametheory.equilibria.nplayer.results import NashEquilibria, supports_by_name
+from gametheory.equilibria.nplayer.supports import Support, exact_payoffs, possible_supports, whole_payoffs
+from gametheory.equilibria.nplayer.systems import SupportSystem, support_system
+from gametheory.errors import require
+from gametheory.normal_form import NormalFormGame
+
+MOST_SUPPORTS: Final = 20_000
+METHODS: Final = ("supports", "gambit")
+
+
+def nash_equilibria(
+    game: NormalFormGame, *, method: str = "supports", max_supports: int = MOST_SUPPORTS
+) -> NashEquilibria:
+    """All Nash equilibria, with sets of positive dimension as sets.
+
+    Parameters
+    ----------
+    game : NormalFormGame
+        A symmetric game becomes one by `normal_form_of`. Floats are taken as the dyadic numbers that they are, so that
+        a tie that rounding broke is not one.
+    method : str
+        "supports": this project's solver (of exact two-player games, `gametheory.equilibria.bimatrix`). "gambit": what
+        pygambit (extra `gambit`) finds, each point proved or dropped; never complete.
+    max_supports : int
+        Most supports to look at; those left out are reported.
+
+    Raises
+    ------
+    InvalidParameter
+        If the method is unknown, or pygambit is not installed.
+
+    Examples
+    --------
+    A game in which player 1 is paid for choosing like player 2, and so on round, with 3 against 2 for the first
+    strategy; its only mixed equilibrium:
+
+    >>> import numpy as np
+    >>> from gametheory import NormalFormGame
+    >>> own, other = np.eye(2, dtype=int) + np.array([[1, 0], [0, 0]]), np.ones(2, dtype=int)
+    >>> tensors = [np.einsum("ij,k->ijk", own, other), np.einsum("jk,i->ijk", own, other),
+    ...            np.einsum("ki,j->ijk", own, other)]
+    >>> found = nash_equilibria(NormalFormGame(payoffs=tensors))
+    >>> [[str(share) for share in mixture] for mixture in found.points[-1]], len(found.points), found.complete
+    ([['1/3', '2/3'], ['1/3', '2/3'], ['1/3', '2/3']], 3, True)
+    """
+    require(method in METHODS, "method", method, f"one of {METHODS}")
+    if method == "gambit":
+        from gametheory.equilibria.nplayer.peers import gambit_equilibria
+
+        return gambit_equilibria(game)
+    if game.n_players == 2 and game.exact:
+        from gametheory.equilibria.nplayer.peers import two_player_equilibria
+
+        return two_player_equilibria(game)
+    tensors = exact_payoffs(game)
+    pieces: list[Piece] = []
+    undecided: list[tuple[Support, str]] = []
+    note = ""
+    for seen, support in enumerate(possible_supports(whole_payoffs(tensors))):
+        if seen == max_supports:
+            note = f"only the first {max_supports} supports were looked at"
+            break
+        found, reason = settled(support_system(tensors, support), tensors)
+        pieces += found
+        if reason:
+            undecided.append((support, reason))
+    return NashEquilibria(
+        components=components_of(game, pieces),
+        complete=not undecided and not note,
+        undecided=tuple((supports_by_name(game, support), why) for support, why in undecided),
+        method=method,
+        exact=game.exact,
+        note=note,
+    )
+
+
+def settled(system: SupportSystem, tensors: list[Any]) -> tuple[list[Piece], str]:
+    """The equilibria on a support, and why they may not be all, or ""."""
+    try:
+        return list(_exactly(system)), ""
+    except TooHard as reason:
+        if len(system.equations) != system.unknowns:
+            return [], str(reason)
+        found, why = _enclosed(system, tensors)
+        return found, f"{reason}; {why}" if why else ""
+
+
+def _exactly(system: SupportSystem) -> Iterator[Piece]:
+    for branch in branches(system):
+        yield from pieces_of(branch, system)
+
+
+def _enclosed(system: SupportSystem, tensors: list[Any]) -> tuple[list[Piece], str]:
+    """Certified isolated equilibria, and why they may not be all, or ""."""
+    search = isolated_zeros(system, tensors)
+    found, why = [], f"{search.undecided} pieces of a subdivision are left" if search.undecided else ""
+    for zero in search.zeros:
+        location = certified_location(system, zero)
+        status = location.status()
+        if status:
+            found.append(Piece(system, "point", 0, location))
+        elif status is None:
+            why = why or "a sign at a certified zero cannot be told"
+    return found, why
