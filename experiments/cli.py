@@ -146,9 +146,13 @@ def check(
     claims: Annotated[
         str | None, typer.Option("--claims", help="Demand that each claim is this TOML file's, or 'builtin'.")
     ] = None,
+    game: Annotated[
+        bool,
+        typer.Option("--game", help="Derive each phase diagram's polynomials again from the game that it names."),
+    ] = False,
     as_json: Json = False,
 ) -> None:
-    """Judge certificates: exact arithmetic, no solver, no search."""
+    """Judge certificates and phase diagrams: exact arithmetic, no solver, no search."""
     from experiments.report import ClaimResult, Report
     from proofs.checking import check_certificate, claims_of_file, stored_claims
 
@@ -159,6 +163,10 @@ def check(
     for path in certificates:
         try:
             found = check_certificate(path, source=source)
+            if game:
+                from experiments.phases.diagram import load_phases
+
+                load_phases(path)
         except InvalidParameter as error:
             print("gametheory: " + " ".join(str(error).split()), file=sys.stderr)
             unreadable = True
@@ -247,29 +255,34 @@ def crossvalidate(game: GameFile, as_json: Json = False, out: Out = None, seed: 
 
 
 @app.command()
-def plot(
-    game: GameFile,
-    out: Annotated[Path, typer.Option("--out", help="Picture to write: .svg, .pdf or .png.")],
+def sweep(
+    file: Annotated[Path | None, typer.Argument(metavar="SWEEP.toml", help="A sweep; see docs/sweeps.md.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Folder of the zarr store; it is resumed.")] = None,
+    workers: Annotated[int, typer.Option(help="Processes; 1: threads of this one.")] = 1,
+    scheduler: Annotated[str | None, typer.Option(help="Address of a dask scheduler, tcp://...")] = None,
+    block: Annotated[int | None, typer.Option(help="Points that are computed at a time.")] = None,
+    listed: Annotated[bool, typer.Option("--list", help="Name every quantity, its parameters and variables.")] = False,
+    as_json: Json = False,
 ) -> None:
-    """Draw the simplex of a game of three strategies: flow, rest points by type, continua."""
-    from gametheory.errors import require
+    """Compute a quantity over a grid of parameters, into a store that outlives accidents."""
+    from experiments.sweeps.command import command
 
-    formats = (".svg", ".pdf", ".png")
-    require(out.suffix.lower() in formats, "--out", str(out), f"a file ending in {', '.join(formats)}")
-    import matplotlib
+    command(file, out=out, workers=workers, scheduler=scheduler, block=block, listed=listed, as_json=as_json)
 
-    matplotlib.use("Agg")
-    from matplotlib import pyplot
 
-    from dynamics.pictures import plot_simplex
-    from gametheory.files import load_game
+@app.command()
+def plot(
+    path: Annotated[
+        Path, typer.Argument(metavar="STORE|GAME.toml|PHASES.json", help="A sweep, a game or a phase diagram.")
+    ],
+    out: Annotated[Path, typer.Option("--out", help="Picture to write: .svg, .pdf, .png, or .html for a page.")],
+    variable: Annotated[str | None, typer.Option(help="Of a store; by default its phase or first variable.")] = None,
+    at: Annotated[list[str] | None, typer.Option(help="DIMENSION=VALUE: where a store is cut; repeatable.")] = None,
+) -> None:
+    """Draw what fits: phase diagram or cut of a sweep, simplex, gradient or tetrahedron of a game."""
+    from experiments.pictures_files import write_picture
 
-    loaded = load_game(game)
-    require(len(loaded.strategies) == 3, f"{game}: strategies", list(loaded.strategies), "three, for a simplex")
-    figure, axes = pyplot.subplots(figsize=(7, 6))
-    plot_simplex(loaded, ax=axes)
-    figure.savefig(out, dpi=200, bbox_inches="tight")
-    pyplot.close(figure)
+    write_picture(path, out, variable=variable, at=at or ())
 
 
 def _claims(files: list[Path] | None, *, search: bool) -> Any:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
+from math import comb
 from pathlib import Path
 from time import perf_counter
 from typing import Any, Final
@@ -11,6 +12,8 @@ from typing import Any, Final
 from gametheory.errors import CertificateError, InvalidParameter, require
 from proofs.checker.check import check
 from proofs.checker.limits import Rejected
+from proofs.checker.phases import SCHEMA as PHASES
+from proofs.checker.phases import Phases, check_phases
 
 MAX_BYTES: Final = 50_000_000
 
@@ -39,7 +42,7 @@ class Checked:
 
 
 def check_certificate(path: str | Path, *, source: Mapping[str, Mapping[str, Any]] | None = None) -> Checked:
-    """Judge one certificate.
+    """Judge one certificate, or one phase diagram (docs/phase-diagrams.md).
 
     Parameters
     ----------
@@ -58,6 +61,8 @@ def check_certificate(path: str | Path, *, source: Mapping[str, Mapping[str, Any
     path = Path(path)
     start = perf_counter()
     certificate = _read_json(path)
+    if isinstance(certificate, dict) and certificate.get("schema") == PHASES:
+        return _check_diagram(path, certificate, source)
     try:
         verdict = check(certificate)
     except Rejected as error:
@@ -72,6 +77,59 @@ def check_certificate(path: str | Path, *, source: Mapping[str, Mapping[str, Any
             raise CertificateError(f"{path}: not the source's claim {claim['id']!r}: another {', '.join(different)}")
     seconds = perf_counter() - start
     return Checked(path=path, verdict=verdict, claim=claim, method=certificate["method"], seconds=seconds)
+
+
+def read_phases(path: str | Path) -> Any:
+    """The document of a phase diagram that the checker accepts.
+
+    Raises
+    ------
+    CertificateError
+        If it does not.
+    InvalidParameter
+        If there is no such file, or it is no JSON.
+    """
+    document = _read_json(Path(path))
+    _judge_phases(Path(path), document)
+    return document
+
+
+def _judge_phases(path: Path, document: Any) -> Phases:
+    try:
+        return check_phases(document)
+    except Rejected as error:
+        raise CertificateError(f"{path}: {error}") from None
+
+
+def _check_diagram(path: Path, document: Any, source: Mapping[str, Any] | None) -> Checked:
+    """A phase diagram as a claim that was verified: polynomials, rectangle, what each phase says, and the areas."""
+    start = perf_counter()
+    found = _judge_phases(path, document)
+    if source is not None:
+        raise CertificateError(f"{path}: a phase diagram is no claim of a source; --game compares it with its game")
+    names = [axis["name"] for axis in document["axes"]]
+    definitions = {f"sign{k}": entry["polynomial"] for k, entry in enumerate(document["signs"])}
+    for k, entry in enumerate(document["gains"]):
+        size = len(entry["values"])
+        terms = [f"{comb(size - 1, i)}*t**{i}*(1 - t)**{size - 1 - i}*({v})" for i, v in enumerate(entry["values"])]
+        definitions[f"gain{k}"] = " + ".join(terms)
+    parts = []
+    for number, phase in enumerate(document["phases"]):
+        facts = [f"sign{k} is {mark}" for k, mark in phase["signs"].items()]
+        facts += [f"gain{k} is {text} between its roots in 0 < t < 1" for k, text in phase["sequences"].items()]
+        parts.append(f"in cells of phase {number} ({phase['name']}): {', '.join(facts) or 'nothing'}")
+    areas = f"area proved {float(found.proved):.6f} of 1, undecided {float(found.undecided):.6f}"
+    claim = {
+        "id": path.stem,
+        "statement": f"{found.cells} cells proved, {found.undecided_cells} undecided; {areas}",
+        "source": str(document["question"]),
+        "variables": dict.fromkeys(names, "real"),
+        "definitions": definitions,
+        "assumptions": [f"{axis['low']} < {axis['name']} < {axis['high']}" for axis in document["axes"]],
+        "conclusion": "; ".join(parts),
+    }
+    seconds = perf_counter() - start
+    return Checked(path=path, verdict="proved", claim=claim, method=document["method"], seconds=seconds)
 
 
 def stored_claims() -> dict[str, Mapping[str, Any]]:

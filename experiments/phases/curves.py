@@ -1,0 +1,134 @@
+"""Exact curves on which every boundary between phases lies.
+
+A sign changes only where its polynomial is 0. The roots of a gain in (0, 1) change in number or type only where two of
+them meet, where its discriminant in the share is 0, or where one leaves at an end, where its first or last
+Bernstein coefficient is 0. All are factored over the rationals (flint). Of the factors those are kept that could
+vanish in an undecided cell.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import comb
+from typing import Any, Final
+
+from experiments.phases.problem import Axis, Problem, Terms, text_of
+from experiments.phases.tensors import definite_sign, over_rectangle
+
+MAX_DEGREE: Final = 60  # of a gain whose discriminant is still asked for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Curve:
+    """An irreducible polynomial in the two parameters, and its zeros.
+
+    Attributes
+    ----------
+    terms : Terms
+        With coprime integer coefficients.
+    equation : str
+        In the claims language.
+    explicit : str
+        One parameter as a formula of the other, where the polynomial has degree 1 in it; else "".
+    origin : str
+        What vanishes on it.
+    """
+
+    terms: Terms
+    equation: str
+    explicit: str
+    origin: str
+
+
+def boundary_curves(problem: Problem, undecided: Sequence[tuple[int, int, int]]) -> tuple[tuple[Curve, ...], bool]:
+    """The curves, and whether they are all.
+
+    Parameters
+    ----------
+    problem : Problem
+    undecided : sequence of (level, column, row)
+        Cells that are not proved to be one phase; no boundary runs inside another.
+    """
+    x, y = problem.axes
+    boxes = [_box(x, y, *cell) for cell in undecided]
+    kept: dict[Terms, Curve] = {}
+    sources, complete = _vanishing(problem)
+    for origin, terms in sources:
+        for factor in _factors(terms, (x.name, y.name)):
+            if factor not in kept and any(definite_sign(over_rectangle([factor], box)[0]) is None for box in boxes):
+                kept[factor] = _curve(factor, (x.name, y.name), origin)
+    return tuple(kept.values()), complete
+
+
+def _box(x: Axis, y: Axis, level: int, i: int, j: int) -> tuple[Axis, Axis]:
+    step = x.width / 2**level, y.width / 2**level
+    return (
+        Axis(name=x.name, low=x.low + i * step[0], high=x.low + (i + 1) * step[0]),
+        Axis(name=y.name, low=y.low + j * step[1], high=y.low + (j + 1) * step[1]),
+    )
+
+
+def _vanishing(problem: Problem) -> tuple[list[tuple[str, Terms]], bool]:
+    """Polynomials of which one vanishes on every boundary, with what they are."""
+    found = [(sign.name, sign.terms) for sign in problem.signs]
+    complete = True
+    for gain in problem.gains:
+        values = gain.reduced
+        found.append((f"{gain.name} as {gain.name.split(' - ')[0]} is rare", values[0]))
+        found.append((f"{gain.name} as {gain.name.split(' - ')[0]} is common", values[-1]))
+        if len(values) > MAX_DEGREE:
+            complete = False
+        elif len(values) > 2:
+            found.append((f"two roots of {gain.name} meet", _discriminant(values, problem.axes)))
+    return found, complete
+
+
+def _discriminant(values: Sequence[Terms], axes: tuple[Axis, Axis]) -> Terms:
+    """Of the polynomial with these Bernstein coefficients, in its variable; () if it has a double root everywhere."""
+    from flint import Ordering, fmpz_mpoly_ctx
+
+    context = fmpz_mpoly_ctx.get(["share", axes[0].name, axes[1].name], Ordering.lex)
+    t, degree = context.gens()[0], len(values) - 1
+    total = context.constant(0)
+    for k, terms in enumerate(values):
+        inner = context.from_dict({(0, *powers): c for powers, c in terms})
+        total += comb(degree, k) * t**k * (1 - t) ** (degree - k) * inner
+    if max((powers[0] for powers in total.to_dict()), default=0) < 2:
+        return ()
+    return _terms(total.discriminant("share").to_dict())
+
+
+def _terms(found: Any) -> Terms:
+    return tuple(sorted(((int(p[-2]), int(p[-1])), int(c)) for p, c in found.items()))
+
+
+def _factors(terms: Terms, names: tuple[str, str]) -> Iterable[Terms]:
+    """The irreducible factors that are no numbers."""
+    from flint import Ordering, fmpz_mpoly_ctx
+
+    if not terms:
+        return
+    context = fmpz_mpoly_ctx.get(list(names), Ordering.lex)
+    _, factors = context.from_dict(dict(terms)).factor()
+    for factor, _ in factors:
+        yield _terms(factor.to_dict())
+
+
+def _curve(terms: Terms, names: tuple[str, str], origin: str) -> Curve:
+    explicit = ""
+    for k in (1, 0):
+        if not explicit and max(p[k] for p, _ in terms) == 1:
+            slope, rest = [
+                tuple(((p[0] * k, p[1] * (1 - k)), c * sign) for p, c in terms if p[k] == power)
+                for power, sign in ((1, 1), (0, -1))
+            ]
+            explicit = f"{names[k]} = {_quotient(rest, slope, names)}"
+    return Curve(terms=terms, equation=f"{text_of(terms, names)} == 0", explicit=explicit, origin=origin)
+
+
+def _quotient(above: Terms, below: Terms, names: tuple[str, str]) -> str:
+    if below[0][1] < 0 and len(below) == 1:
+        above, below = (tuple((p, -c) for p, c in terms) for terms in (above, below))
+    top, bottom = text_of(above, names), text_of(below, names)
+    if bottom == "1":
+        return top
+    return f"{top if len(above) <= 1 else f'({top})'}/{bottom if bottom.isalnum() else f'({bottom})'}"
