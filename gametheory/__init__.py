@@ -22,7 +22,15 @@ if TYPE_CHECKING:
     )
     from gametheory.errors import CertificateError, GameTheoryError, InvalidParameter, NotConverged
     from gametheory.exchange import from_gambit, from_nashpy, from_quantecon, to_gambit, to_nashpy, to_quantecon
-    from gametheory.files import game_to_dict, load_game, save_game
+    from gametheory.files import (
+        game_to_dict,
+        load_action_graph,
+        load_game,
+        load_normal_form,
+        save_action_graph,
+        save_game,
+        save_normal_form,
+    )
     from gametheory.games import (
         Game,
         PayoffTable,
@@ -54,6 +62,10 @@ if TYPE_CHECKING:
     from gametheory.unequal import UnequalGame, profile_payoffs
 
 _MODULES: Final = {
+    "load_action_graph": "gametheory.files",
+    "load_normal_form": "gametheory.files",
+    "save_action_graph": "gametheory.files",
+    "save_normal_form": "gametheory.files",
     "rationalized": "gametheory.normal_form",
     "bimatrix_equilibria": "gametheory.equilibria",
     "BimatrixEquilibria": "gametheory.equilibria",
@@ -164,7 +176,9 @@ __all__ = [
     "game_from_function",
     "game_from_payoffs",
     "game_to_dict",
+    "load_action_graph",
     "load_game",
+    "load_normal_form",
     "mean_payoffs",
     "normal_form_game",
     "normal_form_of",
@@ -176,7 +190,9 @@ __all__ = [
     "pure_profiles",
     "rationalized",
     "relabelled",
+    "save_action_graph",
     "save_game",
+    "save_normal_form",
     "strategy_payoffs",
     "symmetric_equilibria",
     "to_gambit",
