@@ -11,8 +11,12 @@ if TYPE_CHECKING:
     from experiments.observations import builtin_observations, crossvalidate, disagreements, measure_cases
     from experiments.pictures import plot_condition_curve
     from experiments.predictions import Estimate, Observation, Prediction, judge, observe
+    from experiments.sweeps.dataset import open_sweep
+    from experiments.sweeps.running import sweep
 
 _MODULES: Final = {
+    "open_sweep": "experiments.sweeps.dataset",
+    "sweep": "experiments.sweeps.running",
     "Environment": "experiments.environment",
     "PlayedRewards": "experiments.environment",
     "environment_of": "experiments.environment",
@@ -61,9 +65,11 @@ __all__ = [
     "learn",
     "measure_cases",
     "observe",
+    "open_sweep",
     "play",
     "plot_condition_curve",
     "published_game",
+    "sweep",
 ]
 
 __getattr__ = exporter(__name__, _MODULES)

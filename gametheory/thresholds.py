@@ -49,6 +49,9 @@ class Condition:
         where a ball is too wide to tell.
     statement, remedy : str
         What holds, under which premises; what would make it hold.
+    margin : number or None
+        At the game's own value, in payoff units: the condition holds where it is >= 0 (> 0 if strict) and its premises
+        do; None where the game has no value.
     """
 
     name: str
@@ -59,6 +62,7 @@ class Condition:
     holds: Any
     statement: str
     remedy: str
+    margin: Number | None = None
 
     def _repr_latex_(self) -> str:
         from gametheory.latex import condition_latex, shown
@@ -318,7 +322,9 @@ def _cheapest_threat(game: PublicGoodsGame, action_error: Number | None) -> Cond
         statement="r < N: deterring at the least probability beats not punishing, where all earn 0",
         remedy=deterrence.remedy,
     )
-    if is_array(deterrence.feasible) or deterrence.feasible is None:
+    if is_array(deterrence.feasible):
+        return _cheapest_threats(game, action_error, deterrence, blank)
+    if deterrence.feasible is None:
         return replace(blank, feasible=None, holds=None)
     if deterrence.feasible is False:
         return blank
@@ -338,6 +344,32 @@ def _cheapest_threat(game: PublicGoodsGame, action_error: Number | None) -> Cond
     )
 
 
+def _cheapest_threats(
+    game: PublicGoodsGame, action_error: Number | None, deters: Condition, blank: Condition
+) -> Condition:
+    """`_cheapest_threat` for arrays; whether it holds is not said without an action error."""
+    import numpy as np
+
+    free = deterrence_margin(replace(game, punishment_probability=0), game.group_size - 1) >= 0
+    needed = deters.feasible & ~free
+    least = np.where(needed, np.asarray(deters.threshold), 0.0)
+    found = _affine(
+        blank.name,
+        blank.parameter,
+        lambda chi: _welfare(game, least, chi),
+        action_error,
+        statement=blank.statement,
+        remedy=blank.remedy,
+    )
+    return replace(
+        found,
+        threshold=np.where(needed, np.asarray(found.threshold), np.nan),
+        feasible=np.where(needed, found.feasible, free & deters.feasible),
+        holds=None if found.holds is None else np.where(needed, found.holds, free & deters.feasible),
+        margin=None if found.margin is None else np.where(needed, found.margin, np.nan),
+    )
+
+
 def _given(found: Condition, premise: Any) -> Condition:
     """The condition `found` and also `premise`."""
     return replace(found, feasible=_both(premise, found.feasible), holds=_both(premise, found.holds))
@@ -347,7 +379,9 @@ def _both(first: Any, second: Any) -> Any:
     if is_array(first) or is_array(second):
         return None if second is None else first & second
     if first is False or second is False or not (is_symbolic(first) or is_symbolic(second)):
-        return None if second is None or first is None else bool(first) and bool(second)
+        if second is None or first is None:
+            return None
+        return first is not False and second is not False and bool(first) and bool(second)
     from sympy import And
 
     return None if second is None else And(first, second)
@@ -371,7 +405,8 @@ def _affine(
     """
     at_zero, at_one = margin(0), margin(1)
     slope = at_one - at_zero
-    held = None if value is None else _verdict(margin(value), strict)
+    here = None if value is None else margin(value)
+    held = None if here is None else _verdict(here, strict)
     reach = _verdict(slope if unbounded else at_one, strict or unbounded or open_end)
     rising, falling = (">", "<") if strict else (">=", "<=")
     threshold: Any
@@ -400,6 +435,7 @@ def _affine(
         holds=held,
         statement=statement,
         remedy="already met" if held is True else remedy,
+        margin=here,
     )
 
 
