@@ -133,24 +133,30 @@ def adaptive_path(
             period = window - seen[p, now] if (p, now) in seen else None
             seen[p, now] = window
         else:
-            period = _period(probabilities, defections)
+            period = repeated(probabilities, defections)
         if period is not None:
-            return _ended(probabilities, defections, period)
+            return ended(probabilities, defections, period)
+    return unsettled(probabilities, defections)
+
+
+def unsettled(probabilities: list[Number], defections: list[Number]) -> AdaptivePath:
+    """A path that neither rests nor repeats."""
     return AdaptivePath(
         probabilities=tuple(probabilities), defections=tuple(defections), ending=PathEnding.UNSETTLED, period=None
     )
 
 
-def _ended(probabilities: list[Number], defections: list[Number], period: int) -> AdaptivePath:
+def ended(probabilities: list[Number], defections: list[Number], period: int) -> AdaptivePath:
+    """A path that repeats with `period`."""
     ending = PathEnding.CYCLE if period > 1 else PathEnding.AT_REST
     if period == 1 and probabilities[-1] == 0:
         ending = PathEnding.COLLAPSED
     return AdaptivePath(probabilities=tuple(probabilities), defections=tuple(defections), ending=ending, period=period)
 
 
-def _period(probabilities: list[Number], defections: list[Number]) -> int | None:
+def repeated(probabilities: list[Number], defections: list[Number]) -> int | None:
     """The least period that the last windows show twice over, to `TOLERANCE`."""
-    for period in range(1, min(LONGEST_PERIOD, (len(defections) - 1) // 2) + 1):
+    for period in range(1, min(LONGEST_PERIOD, len(defections) // 3) + 1):
         recent = range(-1, -1 - 2 * period, -1)
         if all(
             abs(numbers[i] - numbers[i - period]) <= TOLERANCE
