@@ -1,5 +1,180 @@
 """The repeated game: strategies with a memory, their payoffs, and which profiles nobody leaves after any history."""
 
-from gametheory.repeated.deviations import Deviation, discounted, grim_deviations, punishment_stage_deviations
+from typing import TYPE_CHECKING, Final
 
-__all__ = ["Deviation", "discounted", "grim_deviations", "punishment_stage_deviations"]
+from gametheory._lazy import exporter
+
+if TYPE_CHECKING:
+    from gametheory.repeated.automata import memory_one_process, profile_process, symmetric_process
+    from gametheory.repeated.decisions import DecisionProcess, Move, Node
+    from gametheory.repeated.deviations import Deviation, discounted, grim_deviations, punishment_stage_deviations
+    from gametheory.repeated.discount_sets import DiscountSet, Interval
+    from gametheory.repeated.enforceable import baseline_range, least_discount_factor_to_enforce, slope_range
+    from gametheory.repeated.memory_one import RepeatedPayoffs, repeated_payoffs
+    from gametheory.repeated.payoff_sets import EquilibriumPayoffSet, equilibrium_payoff_set
+    from gametheory.repeated.penal_codes import grim_process, punishment_stage_process, stick_and_carrot_process
+    from gametheory.repeated.stage import StageGame, stage_game
+    from gametheory.repeated.strategies import (
+        MemoryOne,
+        all_c,
+        all_d,
+        generous,
+        grim,
+        proportional_tft,
+        reactive,
+        tft,
+        win_stay_lose_shift,
+        with_errors,
+    )
+    from gametheory.repeated.subgame_perfect import (
+        DeviationCondition,
+        SubgamePerfection,
+        deviation_gains,
+        is_nash,
+        nash_discount_factors,
+        subgame_perfection,
+    )
+    from gametheory.repeated.sustainable import (
+        FeasiblePayoffs,
+        FullContribution,
+        Minmax,
+        SymmetricValues,
+        ValueRegime,
+        feasible_payoffs,
+        full_contribution_threshold,
+        minmax,
+        symmetric_value_regimes,
+        symmetric_values,
+    )
+    from gametheory.repeated.unequal_sharing import SharingThreshold, least_discount_factor, unequal_grim_process
+    from gametheory.repeated.zero_determinant import (
+        EnforcedRelation,
+        PhiRange,
+        enforced_relation,
+        phi_range,
+        zero_determinant_strategy,
+    )
+
+_MODULES: Final = {
+    "memory_one_process": "gametheory.repeated.automata",
+    "profile_process": "gametheory.repeated.automata",
+    "symmetric_process": "gametheory.repeated.automata",
+    "DecisionProcess": "gametheory.repeated.decisions",
+    "Move": "gametheory.repeated.decisions",
+    "Node": "gametheory.repeated.decisions",
+    "Deviation": "gametheory.repeated.deviations",
+    "discounted": "gametheory.repeated.deviations",
+    "grim_deviations": "gametheory.repeated.deviations",
+    "punishment_stage_deviations": "gametheory.repeated.deviations",
+    "DiscountSet": "gametheory.repeated.discount_sets",
+    "Interval": "gametheory.repeated.discount_sets",
+    "RepeatedPayoffs": "gametheory.repeated.memory_one",
+    "repeated_payoffs": "gametheory.repeated.memory_one",
+    "EquilibriumPayoffSet": "gametheory.repeated.payoff_sets",
+    "equilibrium_payoff_set": "gametheory.repeated.payoff_sets",
+    "grim_process": "gametheory.repeated.penal_codes",
+    "punishment_stage_process": "gametheory.repeated.penal_codes",
+    "stick_and_carrot_process": "gametheory.repeated.penal_codes",
+    "StageGame": "gametheory.repeated.stage",
+    "stage_game": "gametheory.repeated.stage",
+    "MemoryOne": "gametheory.repeated.strategies",
+    "all_c": "gametheory.repeated.strategies",
+    "all_d": "gametheory.repeated.strategies",
+    "generous": "gametheory.repeated.strategies",
+    "grim": "gametheory.repeated.strategies",
+    "proportional_tft": "gametheory.repeated.strategies",
+    "reactive": "gametheory.repeated.strategies",
+    "tft": "gametheory.repeated.strategies",
+    "win_stay_lose_shift": "gametheory.repeated.strategies",
+    "with_errors": "gametheory.repeated.strategies",
+    "DeviationCondition": "gametheory.repeated.subgame_perfect",
+    "SubgamePerfection": "gametheory.repeated.subgame_perfect",
+    "deviation_gains": "gametheory.repeated.subgame_perfect",
+    "is_nash": "gametheory.repeated.subgame_perfect",
+    "nash_discount_factors": "gametheory.repeated.subgame_perfect",
+    "subgame_perfection": "gametheory.repeated.subgame_perfect",
+    "FeasiblePayoffs": "gametheory.repeated.sustainable",
+    "FullContribution": "gametheory.repeated.sustainable",
+    "Minmax": "gametheory.repeated.sustainable",
+    "SymmetricValues": "gametheory.repeated.sustainable",
+    "ValueRegime": "gametheory.repeated.sustainable",
+    "feasible_payoffs": "gametheory.repeated.sustainable",
+    "full_contribution_threshold": "gametheory.repeated.sustainable",
+    "minmax": "gametheory.repeated.sustainable",
+    "symmetric_value_regimes": "gametheory.repeated.sustainable",
+    "symmetric_values": "gametheory.repeated.sustainable",
+    "SharingThreshold": "gametheory.repeated.unequal_sharing",
+    "least_discount_factor": "gametheory.repeated.unequal_sharing",
+    "unequal_grim_process": "gametheory.repeated.unequal_sharing",
+    "EnforcedRelation": "gametheory.repeated.zero_determinant",
+    "PhiRange": "gametheory.repeated.zero_determinant",
+    "enforced_relation": "gametheory.repeated.zero_determinant",
+    "phi_range": "gametheory.repeated.zero_determinant",
+    "zero_determinant_strategy": "gametheory.repeated.zero_determinant",
+    "baseline_range": "gametheory.repeated.enforceable",
+    "least_discount_factor_to_enforce": "gametheory.repeated.enforceable",
+    "slope_range": "gametheory.repeated.enforceable",
+}
+
+__all__ = [
+    "DecisionProcess",
+    "Deviation",
+    "DeviationCondition",
+    "DiscountSet",
+    "EnforcedRelation",
+    "EquilibriumPayoffSet",
+    "FeasiblePayoffs",
+    "FullContribution",
+    "Interval",
+    "MemoryOne",
+    "Minmax",
+    "Move",
+    "Node",
+    "PhiRange",
+    "RepeatedPayoffs",
+    "SharingThreshold",
+    "StageGame",
+    "SubgamePerfection",
+    "SymmetricValues",
+    "ValueRegime",
+    "all_c",
+    "all_d",
+    "baseline_range",
+    "deviation_gains",
+    "discounted",
+    "enforced_relation",
+    "equilibrium_payoff_set",
+    "feasible_payoffs",
+    "full_contribution_threshold",
+    "generous",
+    "grim",
+    "grim_deviations",
+    "grim_process",
+    "is_nash",
+    "least_discount_factor",
+    "least_discount_factor_to_enforce",
+    "memory_one_process",
+    "minmax",
+    "nash_discount_factors",
+    "phi_range",
+    "profile_process",
+    "proportional_tft",
+    "punishment_stage_deviations",
+    "punishment_stage_process",
+    "reactive",
+    "repeated_payoffs",
+    "slope_range",
+    "stage_game",
+    "stick_and_carrot_process",
+    "subgame_perfection",
+    "symmetric_process",
+    "symmetric_value_regimes",
+    "symmetric_values",
+    "tft",
+    "unequal_grim_process",
+    "win_stay_lose_shift",
+    "with_errors",
+    "zero_determinant_strategy",
+]
+
+__getattr__ = exporter(__name__, _MODULES)

@@ -81,20 +81,21 @@ class MemoryOne:
     @property
     def is_exact(self) -> bool:
         """Whether every probability is a rational."""
-        return all(map(is_exact, self._numbers))
+        return all(map(is_exact, self.numbers))
 
     @property
     def is_symbolic(self) -> bool:
         """Whether a probability holds a symbol."""
-        return any(map(is_symbolic, self._numbers))
+        return any(map(is_symbolic, self.numbers))
 
     @property
     def is_deterministic(self) -> bool:
         """Whether every probability is 0 or 1."""
-        return all(value in (0, 1) for value in self._numbers)
+        return all(value in (0, 1) for value in self.numbers)
 
     @property
-    def _numbers(self) -> tuple[Number, ...]:
+    def numbers(self) -> tuple[Number, ...]:
+        """All probabilities: the first round's, after contributing, after defecting."""
         return (self.initial, *self.after_contributing, *self.after_defecting)
 
     def probability(self, contributed: bool, others: int) -> Number:
@@ -166,9 +167,7 @@ def win_stay_lose_shift(group_size: int) -> MemoryOne:
     ['1', '0', '0']
     """
     size = _size(group_size)
-    return MemoryOne(
-        initial=1, after_contributing=[0] * (size - 1) + [1], after_defecting=[1] + [0] * (size - 1)
-    )
+    return MemoryOne(initial=1, after_contributing=[0] * (size - 1) + [1], after_defecting=[1] + [0] * (size - 1))
 
 
 def reactive(probabilities: Sequence[Number], *, initial: Number = 1) -> MemoryOne:
@@ -215,16 +214,24 @@ def with_errors(strategy: MemoryOne, *, implementation: Number = 0, observation:
         lost = [[binomial(j, seen, down) for down in range(j + 1)] for j in range(rest + 1)]
         return [
             sum(
-                (kept[j][up] * lost[j][down] * row[j + up - down] for up in range(rest - j + 1) for down in range(j + 1)),
+                (
+                    kept[j][up] * lost[j][down] * row[j + up - down]
+                    for up in range(rest - j + 1)
+                    for down in range(j + 1)
+                ),
                 start=0 * row[0],
             )
             for j in range(rest + 1)
         ]
 
-    blurred = strategy if is_exact(seen) and seen == 0 else MemoryOne(
-        initial=strategy.initial,
-        after_contributing=perceived(strategy.after_contributing),
-        after_defecting=perceived(strategy.after_defecting),
+    blurred = (
+        strategy
+        if is_exact(seen) and seen == 0
+        else MemoryOne(
+            initial=strategy.initial,
+            after_contributing=perceived(strategy.after_contributing),
+            after_defecting=perceived(strategy.after_defecting),
+        )
     )
     return _mapped(blurred, lambda p: (1 - wrong) * p + wrong * (1 - p))
 
