@@ -25,8 +25,8 @@ of one round give :math:`g < 1` whatever :math:`\alpha`.
 
 Imitators: :math:`\det = 1 + \eta\,\theta (1 - \theta)\,\rho K (W + 1)/2 > 1`: the rest point is unstable for every
 step, the more so the longer the window; in continuous time it is a centre (`dynamics.adaptation.coupled`). Rule
-'effect' raises p only when the frequency falls fast, so imitators with :math:`\Delta(p) > 0` leave it where it is or higher, and
-others bring it to 0.
+'effect' raises p only when the frequency falls fast, so imitators with :math:`\Delta(p) > 0` leave it where it is or
+higher, and others bring it to 0.
 
 Source: model.md, section 3; the conditions are derived here.
 """
