@@ -52,7 +52,7 @@ def no_point(
 def _with_ends(box: Box) -> list[Box]:
     """The relatively open faces of a box that may meet the open unit cube: weak conditions allow the ends."""
     sides = [[(low, high)] if low == high else [(low, high), (low, low), (high, high)] for low, high in box.values()]
-    inside = [[side for side in some if side not in ((0, 0), (1, 1))] for some in sides]
+    inside = [[side for side in some if side[0] < 1 and side[1] > 0] for some in sides]
     return [dict(zip(box, chosen, strict=True)) for chosen in product(*inside)]
 
 
