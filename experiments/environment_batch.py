@@ -161,7 +161,7 @@ def punish(batch: BatchEnvironment, weights: ArrayLike) -> NDArray[np.float64]:
     from experiments.learners._punishing_kernels import punish_batch
 
     n = batch.rules.group_size
-    hard = np.ascontiguousarray(weights, dtype=np.float64)
+    hard = np.array(weights, dtype=np.float64, order="C")  # the kernel writes to it
     require(hard.shape == (batch.copies, n, n), "weights", hard.shape, f"of shape {(batch.copies, n, n)}")
     require(bool(((hard >= 0) & (hard <= 1)).all()), "weights", weights, "in [0, 1]")
     changes = np.zeros((batch.copies, n))

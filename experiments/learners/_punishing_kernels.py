@@ -52,11 +52,13 @@ def look_around(gave: Whole, stage: Array, words: Words, seen: Whole) -> None:
 
 @kernel
 def charge_acts(weights: Array, stage: Array, words: Words, rewards: Array, costs: Array) -> None:
-    """Carry out what each wants to do to each other, with the punishment probability; `costs` keeps what acts cost."""
+    """Carry out each act with the punishment probability, or else set its weight to 0; write what it `costs`."""
     for a in range(rewards.size):
         for b in range(rewards.size):
             costs[a, b] = 0.0
-            if a != b and weights[a, b] > 0.0 and drawn(stage[PROBABILITY], words):
+            if a == b or not drawn(stage[PROBABILITY] if weights[a, b] > 0.0 else 0.0, words):
+                weights[a, b] = 0.0
+            else:
                 rewards[b] -= weights[a, b] * stage[SEVERITY] * stage[FINE]
                 costs[a, b] = weights[a, b] * stage[SEVERITY] * stage[PUNISHMENT_COST]
                 rewards[a] -= costs[a, b]

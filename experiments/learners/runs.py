@@ -304,7 +304,9 @@ def _outputs(
     table = np.zeros((replicates, tables, states, m))
     values = np.zeros((replicates, tables, states))
     if isinstance(learner, VALUES):
-        table[:] = learner.first_estimate
+        first = np.asarray(learner.first_estimate, dtype=np.float64)
+        require(first.shape in ((), (m,)), "first_estimate", learner.first_estimate, f"one number, or {m}")
+        table[:] = first
     elif isinstance(learner, PolicyGradient | NaturalPolicyGradient):
         values[:] = learner.first_baseline
     elif isinstance(learner, ActorCritic):

@@ -14,6 +14,7 @@ its own rewards and, with memory, how many others contributed; nothing else.
 Source: Watkins & Dayan (1992), Mach. Learn. 8, 279-292; Rummery & Niranjan (1994), CUED/F-INFENG/TR 166.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import Any
@@ -41,8 +42,8 @@ class QLearning:
         0 or 1 rounds.
     discount_factor : float
         :math:`\omega` in [0, 1).
-    first_estimate : float
-        Every estimate at the start.
+    first_estimate : float or sequence of float
+        The estimates at the start, in every state: of all actions, or of each.
 
     Examples
     --------
@@ -54,7 +55,7 @@ class QLearning:
     steps: Steps = VISITS
     memory: int = 0
     discount_factor: float = 0.0
-    first_estimate: float = 0.0
+    first_estimate: float | Sequence[float] = 0.0
 
     def __post_init__(self) -> None:
         _check(self)
@@ -81,8 +82,8 @@ class Sarsa:
         0 or 1 rounds.
     discount_factor : float
         :math:`\omega` in [0, 1).
-    first_estimate : float
-        Every estimate at the start.
+    first_estimate : float or sequence of float
+        The estimates at the start, in every state: of all actions, or of each.
 
     Examples
     --------
@@ -94,7 +95,7 @@ class Sarsa:
     steps: Steps = VISITS
     memory: int = 1
     discount_factor: float = 0.0
-    first_estimate: float = 0.0
+    first_estimate: float | Sequence[float] = 0.0
 
     def __post_init__(self) -> None:
         _check(self)
@@ -125,7 +126,11 @@ def _check(learner: QLearning | Sarsa) -> None:
     known = isinstance(learner.choice, Boltzmann | EpsilonGreedy)
     require(known, "choice", learner.choice, "Boltzmann or EpsilonGreedy")
     check_memory(learner)
-    require(abs(learner.first_estimate) < inf, "first_estimate", learner.first_estimate, "finite")
+    given = learner.first_estimate
+    numbers = (given,) if isinstance(given, int | float) else tuple(given)
+    require(all(abs(q) < inf for q in numbers), "first_estimate", given, "finite")
+    if not isinstance(given, int | float):
+        object.__setattr__(learner, "first_estimate", tuple(float(q) for q in numbers))
 
 
 def _numbers(learner: QLearning | Sarsa, first_rule: int) -> NDArray[np.float64]:
