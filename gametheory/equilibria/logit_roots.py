@@ -4,8 +4,8 @@ With share `x` of the first strategy and :math:`d(x)` its payoff less that of th
 zeros of :math:`h(x) = \ln(x / (1 - x)) - \lambda d(x)` in (0, 1). There
 :math:`x (1 - x) h'(x) = 1 - \lambda x (1 - x) d'(x)`, a polynomial with rational coefficients: its roots, isolated
 exactly, cut (0, 1) into pieces on which `h` is monotone, from :math:`-\infty` to :math:`\infty`. The signs of `h` at
-them, found in balls, say which pieces hold a zero, and each holds one at most. In :math:`y = \ln(x / (1 - x))` zeros near the
-ends are found by bisection too: they are within :math:`\lambda \max |d|` of 0.
+them, found in balls, say which pieces hold a zero, and each holds one at most. In :math:`y = \ln(x / (1 - x))` zeros
+near the ends are found by bisection too: they are within :math:`\lambda \max |d|` of 0.
 
 A sign that 4000 bits do not find is that of a double zero, a fold, or of something nearer to it than
 :math:`10^{-1000}`: said, not guessed.
@@ -37,9 +37,10 @@ class _Function:
 
     def sign(self, y: Any, bits: int) -> int:
         """Sign at a ball or rational y, or 0 where `bits` bits do not find it."""
-        from flint import ctx
+        from flint import arb, ctx
 
         with ctx.workprec(bits + 2 * len(self.coefficients)):
+            y = arb(as_flint(y)) if isinstance(y, Fraction) else y
             x = 1 / (1 + (-y).exp())
             total = x * 0
             for c in reversed(self.coefficients):
@@ -67,17 +68,15 @@ class _Zero:
             self.halve()
 
     def halve(self) -> None:
-        from flint import arb
-
         middle = (self.low + self.high) / 2
         bits = 64
         sign = 0
         while sign == 0 and bits <= MOST_BITS:
-            sign = self.function.sign(arb(as_flint(middle)), bits + middle.denominator.bit_length())
+            sign = self.function.sign(middle, bits + middle.denominator.bit_length())
             bits *= 2
         if sign == 0:  # the middle itself may be the zero: look beside it
-            middle += (self.high - self.low) / 7
-            sign = self.function.sign(arb(as_flint(middle)), MOST_BITS)
+            middle += (self.high - self.low) / 8
+            sign = self.function.sign(middle, MOST_BITS)
             if sign == 0:
                 raise NotConverged(f"{MOST_BITS} bits do not tell a logit equilibrium from what is beside it")
         if sign == self.rising:
@@ -99,8 +98,7 @@ def zeros_of_two(table: PayoffTable, precision: Fraction) -> tuple[list[TwoShare
 
     Examples
     --------
-    >>> from gametheory.errors import NotConverged
-    from gametheory.games import game_from_payoffs, payoff_table
+    >>> from gametheory.games import game_from_payoffs, payoff_table
     >>> found, note = zeros_of_two(payoff_table(game_from_payoffs([[1, 0], [0, 1]], ["A", "B"])), Fraction(4))
     >>> [round(float(zero.shares[0]), 6) for zero in found], note
     ([0.021248, 0.5, 0.978752], '')
@@ -108,7 +106,7 @@ def zeros_of_two(table: PayoffTable, precision: Fraction) -> tuple[list[TwoShare
     others = table.group_size - 1
     gaps = [Fraction(table.values[0][others - k]) - Fraction(table.values[1][others - k]) for k in range(others + 1)]
     function = _Function(from_bernstein(gaps), precision)
-    limit = precision * max(map(abs, gaps)) + 1
+    limit = Fraction(int(precision * max(map(abs, gaps))) + 2)  # dyadic, as its halves will be
     marks: list[tuple[Interval, int]] = [((-limit, -limit), -1)]
     doubtful, blurred = [], set()
     for root in _turning_points(function):
