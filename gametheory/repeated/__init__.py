@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from gametheory.repeated.deviations import Deviation, discounted, grim_deviations, punishment_stage_deviations
     from gametheory.repeated.discount_sets import DiscountSet, Interval
     from gametheory.repeated.enforceable import baseline_range, least_discount_factor_to_enforce, slope_range
+    from gametheory.repeated.matches import MatchResult, simulate_matches
     from gametheory.repeated.memory_one import RepeatedPayoffs, repeated_payoffs
+    from gametheory.repeated.partners import is_partner, is_rival
     from gametheory.repeated.payoff_sets import EquilibriumPayoffSet, equilibrium_payoff_set
     from gametheory.repeated.penal_codes import grim_process, punishment_stage_process, stick_and_carrot_process
     from gametheory.repeated.stage import StageGame, stage_game
@@ -68,8 +70,12 @@ _MODULES: Final = {
     "punishment_stage_deviations": "gametheory.repeated.deviations",
     "DiscountSet": "gametheory.repeated.discount_sets",
     "Interval": "gametheory.repeated.discount_sets",
+    "MatchResult": "gametheory.repeated.matches",
+    "simulate_matches": "gametheory.repeated.matches",
     "RepeatedPayoffs": "gametheory.repeated.memory_one",
     "repeated_payoffs": "gametheory.repeated.memory_one",
+    "is_partner": "gametheory.repeated.partners",
+    "is_rival": "gametheory.repeated.partners",
     "EquilibriumPayoffSet": "gametheory.repeated.payoff_sets",
     "equilibrium_payoff_set": "gametheory.repeated.payoff_sets",
     "grim_process": "gametheory.repeated.penal_codes",
@@ -126,6 +132,7 @@ __all__ = [
     "FeasiblePayoffs",
     "FullContribution",
     "Interval",
+    "MatchResult",
     "MemoryOne",
     "Minmax",
     "Move",
@@ -151,6 +158,8 @@ __all__ = [
     "grim_deviations",
     "grim_process",
     "is_nash",
+    "is_partner",
+    "is_rival",
     "least_discount_factor",
     "least_discount_factor_to_enforce",
     "memory_one_process",
@@ -163,6 +172,7 @@ __all__ = [
     "punishment_stage_process",
     "reactive",
     "repeated_payoffs",
+    "simulate_matches",
     "slope_range",
     "stage_game",
     "stick_and_carrot_process",

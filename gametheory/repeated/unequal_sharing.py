@@ -100,7 +100,7 @@ def least_discount_factor(endowments: Sequence[Number], productivities: Sequence
     >>> round(float(found.discount_factor), 10), [round(float(share), 8) for share in found.sharing]
     (0.2136017172, [0.24177849, 0.24177849, 0.24177849, 0.27466452])
     >>> found.discount_factor.text
-    '35*x**2 + 12*x - 4'
+    '30*x**2 + 17*x - 5'
     """
     game = UnequalGame(endowments=endowments, productivities=productivities)
     require(game.is_exact, "game", game, "a game of exact numbers")
@@ -139,7 +139,7 @@ def _sum_of_least_shares(game: UnequalGame, weight: Fraction) -> Fraction:
 def _shares_left(game: UnequalGame) -> tuple[Point, ...]:
     """The least shares without patience, the rest of the pot divided equally."""
     shares = [_least_share(game, i, Fraction(0)) for i in range(game.group_size)]
-    left = (1 - sum(shares)) / len(shares)
+    left = (1 - sum(shares, start=Fraction(0))) / len(shares)
     return tuple(share + left for share in shares)
 
 
