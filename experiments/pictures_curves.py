@@ -1,8 +1,9 @@
 r"""Where the theory draws the line: exact boundaries of the conditions of model.md 2 in a plane of two parameters.
 
-A condition changes where its margin is 0, that is where its parameter equals its threshold. With symbols for the two
-parameters the threshold is a rational function, and the boundary the zero set of a polynomial, which is solved for one
-of them where it is of degree one in it.
+With symbols for the two parameters, whether a condition holds is a conjunction of inequalities (its margin and its
+premises), each between rational functions. It can change only where one of them is an equation: on the zero set of a
+polynomial, which is solved for one parameter where it is of degree one in it. Of each zero set the part is kept on
+which the condition's other inequalities hold.
 """
 
 from collections.abc import Mapping, Sequence
@@ -99,16 +100,21 @@ def boundary_curves(
     known = [condition.name for condition in found]
     for name in names or ():
         require(name in known, "curves", name, f"conditions: {', '.join(known)}")
-    places: dict[Any, list[str]] = {}
+    places: dict[Any, list[tuple[str, list[Any]]]] = {}
     for condition in found:
         if names is None or condition.name in names:
-            boundary = _boundary(game, condition, symbols, settings or {})
-            if boundary is not None:
-                places.setdefault(boundary, []).append(condition.name)
+            for polynomial, others in _boundaries(condition, tuple(symbols.values())):
+                places.setdefault(polynomial, []).append((condition.name, others))
     curves = []
-    for polynomial, words in places.items():
-        pieces, formula = _drawn(polynomial, symbols[x], symbols[y], x_range, y_range)
-        pieces = _within_premises(game, pieces, x, y, words[0], settings or {})
+    for polynomial, users in places.items():
+        drawn, formula = _drawn(polynomial, symbols[x], symbols[y], x_range, y_range)
+        kept = {name: _where_all_hold(drawn, others, symbols[x], symbols[y]) for name, others in users}
+        words = [name for name, masks in kept.items() if any(mask.any() for mask in masks)]
+        pieces = tuple(
+            piece[run]
+            for k, piece in enumerate(drawn)
+            for run in _runs(np.logical_or.reduce([masks[k] for masks in kept.values()]))
+        )
         if pieces:
             named = polynomial.as_expr().subs({symbol: sp.Symbol(axis) for axis, symbol in symbols.items()})
             curves.append(BoundaryCurve(name=", ".join(words), formula=formula, equation=str(named), pieces=pieces))
@@ -122,27 +128,45 @@ def _conditions(game: PublicGoodsGame, values: Mapping[str, Any], settings: Mapp
     return conditions(replace(game, **own), **options)
 
 
-def _boundary(
-    game: PublicGoodsGame, condition: Condition, symbols: Mapping[str, Any], settings: Mapping[str, Any]
-) -> "sympy.Poly | None":
-    """The polynomial in the axes' symbols that is 0 on the boundary, primitive; None where there is none."""
+def _boundaries(condition: Condition, symbols: tuple[Any, ...]) -> "list[tuple[sympy.Poly, list[Any]]]":
+    """Polynomials on whose zero sets a condition may change, each with what else has to be >= 0 there."""
     import sympy as sp
 
-    if condition.threshold is None:
-        return None
-    parameter = condition.parameter
-    value = symbols.get(parameter, settings.get(parameter, getattr(game, parameter, None)))
-    if value is None:
-        return None
-    difference = sp.together(sp.nsimplify(condition.threshold, rational=True) - sp.nsimplify(value, rational=True))
-    free = [symbol for symbol in symbols.values() if symbol in difference.free_symbols]
-    if not free:
-        return None
-    numerator = sp.Poly(sp.fraction(sp.cancel(difference))[0], *symbols.values())
-    if numerator.is_zero or numerator.is_ground:
-        return None
-    primitive = numerator.primitive()[1].clear_denoms()[1].primitive()[1]
-    return primitive if primitive.LC() > 0 else -primitive
+    holds = condition.holds
+    if not isinstance(holds, sp.logic.boolalg.Boolean):
+        return []
+    parts = holds.args if isinstance(holds, sp.And) else (holds,)
+    margins = {part: part.gts - part.lts for part in parts if isinstance(part, sp.core.relational._Inequality)}
+    found = []
+    for relation in sorted(holds.atoms(sp.core.relational._Inequality), key=str):
+        numerator = sp.fraction(sp.cancel(sp.nsimplify(relation.gts - relation.lts, rational=True)))[0]
+        polynomial = sp.Poly(numerator, *symbols)
+        if not polynomial.is_ground:
+            primitive = polynomial.clear_denoms()[1].primitive()[1]
+            sign = 1 if primitive.LC() > 0 else -1
+            found.append((sign * primitive, [margin for part, margin in margins.items() if part != relation]))
+    return found
+
+
+def _where_all_hold(pieces: tuple[Array, ...], margins: list[Any], x: Any, y: Any) -> list[NDArray[np.bool_]]:
+    """Which points of pieces have every margin >= 0, up to rounding."""
+    import sympy as sp
+
+    functions = [sp.lambdify((x, y), margin, "numpy") for margin in margins]
+    masks = []
+    for piece in pieces:
+        mask = np.ones(len(piece), dtype=bool)
+        with np.errstate(all="ignore"):
+            for function in functions:
+                mask &= np.broadcast_to(function(*piece.T), len(piece)) >= -1e-9
+        masks.append(mask)
+    return masks
+
+
+def _runs(mask: NDArray[np.bool_]) -> list[NDArray[np.int64]]:
+    """Runs of two and more places that are true."""
+    runs = np.split(np.arange(len(mask)), np.flatnonzero(np.diff(mask.astype(int))) + 1)
+    return [run for run in runs if mask[run[0]] and len(run) > 1]
 
 
 def _drawn(polynomial: "sympy.Poly", x: Any, y: Any, x_range: Range, y_range: Range) -> tuple[tuple[Array, ...], str]:
@@ -183,26 +207,3 @@ def _contours(polynomial: "sympy.Poly", x: Any, y: Any, x_range: Range, y_range:
     values = sp.lambdify((x, y), polynomial.as_expr(), "numpy")(xs[None, :], ys[:, None])
     lines = contourpy.contour_generator(xs, ys, np.broadcast_to(values, (POINTS, POINTS))).lines(0.0)
     return tuple(np.asarray(line, dtype=np.float64) for line in lines)
-
-
-def _within_premises(
-    game: PublicGoodsGame, pieces: tuple[Array, ...], x: str, y: str, name: str, settings: Mapping[str, Any]
-) -> tuple[Array, ...]:
-    """Pieces along which the condition can be met at all: its premises hold (r <= N, say)."""
-    if "group_size" in (x, y):
-        return pieces
-    kept: list[Array] = []
-    for piece in pieces:
-        clipped = np.clip(piece, 1e-12, None)
-        values = {axis: clipped[:, k] for k, axis in enumerate((x, y))}
-        for rate in ("punishment_probability", "severity", "detection_rate", "false_alarm_rate", "action_error"):
-            if rate in values:
-                values[rate] = np.minimum(values[rate], 1.0)
-        if "discount_factor" in values:
-            values["discount_factor"] = np.minimum(values["discount_factor"], 1 - 1e-12)
-        found = next(c for c in _conditions(game, values, settings) if c.name == name)
-        feasible = np.broadcast_to(np.asarray(True if found.feasible is None else found.feasible), len(piece))
-        for run in np.split(np.arange(len(piece)), np.flatnonzero(np.diff(feasible.astype(int))) + 1):
-            if feasible[run[0]] and len(run) > 1:
-                kept.append(piece[run])
-    return tuple(kept)

@@ -120,7 +120,7 @@ def open_store(path: Path) -> "xr.Dataset":
     require(made, "store", str(path), "a zarr store, such as `gametheory sweep --out` writes")
     try:
         dataset: xr.Dataset = xr.open_zarr(path, chunks=None, consolidated=False)
-    except (ValueError, KeyError, OSError) as error:
+    except (ValueError, KeyError, TypeError, OSError) as error:
         raise InvalidParameter("store", str(path), f"one that can be read ({' '.join(str(error).split())})") from None
     return dataset
 
