@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gametheory.compositions import compositions
-from gametheory.dominance import Dominance, dominance, dominated_strategies
+from gametheory.dominance import Dominance, dominance_of, dominated_strategies
 from gametheory.errors import InvalidParameter
 from gametheory.games import Game, TableGame, payoff_table
 from gametheory.normal_form import NormalFormGame, relabelled
@@ -67,7 +67,7 @@ def iterated_deletion(
     Raises
     ------
     InvalidParameter
-        If a strategy of `order` is not dominated when its turn comes, or as `dominance`.
+        If a strategy of `order` is not dominated when its turn comes, or as `dominance_of`.
 
     Examples
     --------
@@ -81,7 +81,7 @@ def iterated_deletion(
     names = tuple(left.strategies)
     rounds: list[tuple[Dominance, ...]] = []
     for player, strategy in order or ():
-        verdict = None if left is None else dominance(left, strategy, player=player, kind=kind, mixed=mixed)
+        verdict = None if left is None else dominance_of(left, strategy, player=player, kind=kind, mixed=mixed)
         if verdict is None or not verdict.dominated:
             expected = f"strategies that are dominated ({kind}) when their turn comes"
             raise InvalidParameter("order", (player, strategy), expected)

@@ -73,7 +73,7 @@ class _View:
     columns: tuple[tuple[Any, ...], ...]
 
 
-def dominance(
+def dominance_of(
     game: Game | NormalFormGame,
     strategy: str,
     *,
@@ -106,7 +106,7 @@ def dominance(
 
     >>> from gametheory import normal_form_game
     >>> game = normal_form_game([[1, 1], [4, 0], [0, 4]], [[0, 0]] * 3)
-    >>> found = dominance(game, "1", player="1")
+    >>> found = dominance_of(game, "1", player="1")
     >>> found.dominated, {name: str(share) for name, share in found.mixture.items()}, str(found.margin)
     (True, {'2': '1/2', '3': '1/2'}, '1')
     """
@@ -124,7 +124,7 @@ def dominance(
 def dominated_strategies(
     game: Game | NormalFormGame, *, kind: str = "strict", mixed: bool = True
 ) -> tuple[Dominance, ...]:
-    """All dominated strategies; parameters and errors as in `dominance`.
+    """All dominated strategies; parameters and errors as in `dominance_of`.
 
     Examples
     --------

@@ -69,6 +69,11 @@ def nash_equilibria(
         from gametheory.equilibria.nplayer.peers import two_player_equilibria
 
         return two_player_equilibria(game)
+    return by_supports(game, max_supports=max_supports)
+
+
+def by_supports(game: NormalFormGame, *, max_supports: int = MOST_SUPPORTS) -> NashEquilibria:
+    """The answer of this package's own solver, for any number of players; parameters as in `nash_equilibria`."""
     tensors = exact_payoffs(game)
     pieces: list[Piece] = []
     undecided: list[tuple[Support, str]] = []
@@ -85,7 +90,7 @@ def nash_equilibria(
         components=components_of(game, pieces),
         complete=not undecided and not note,
         undecided=tuple((supports_by_name(game, support), why) for support, why in undecided),
-        method=method,
+        method="supports",
         exact=game.exact,
         note=note,
     )
