@@ -10,6 +10,15 @@ if TYPE_CHECKING:
         InstitutionalPunishmentGame,
         SharedPunishmentGame,
     )
+    from gametheory.deletion import Deletion, iterated_deletion, rationalizable
+    from gametheory.dominance import Dominance, dominance_of, dominated_strategies, never_best_replies
+    from gametheory.dominance_relations import (
+        RiskDominance,
+        least_p,
+        payoff_dominant,
+        payoff_dominates,
+        risk_dominance,
+    )
     from gametheory.equilibria import (
         BimatrixEquilibria,
         Component,
@@ -20,6 +29,8 @@ if TYPE_CHECKING:
         pure_profiles,
         symmetric_equilibria,
     )
+    from gametheory.equilibria.nplayer.results import NashEquilibria
+    from gametheory.equilibria.nplayer.solver import nash_equilibria
     from gametheory.errors import CertificateError, GameTheoryError, InvalidParameter, NotConverged
     from gametheory.exchange import from_gambit, from_nashpy, from_quantecon, to_gambit, to_nashpy, to_quantecon
     from gametheory.files import (
@@ -42,6 +53,7 @@ if TYPE_CHECKING:
     )
     from gametheory.normal_form import NormalFormGame, normal_form_game, normal_form_of, rationalized, relabelled
     from gametheory.optional import OptionalGame
+    from gametheory.population_regrets import group_regrets, symmetric_regret
     from gametheory.profiles import (
         PureEquilibrium,
         best_replies,
@@ -62,6 +74,22 @@ if TYPE_CHECKING:
     from gametheory.unequal import UnequalGame, profile_payoffs
 
 _MODULES: Final = {
+    "symmetric_regret": "gametheory.population_regrets",
+    "group_regrets": "gametheory.population_regrets",
+    "risk_dominance": "gametheory.dominance_relations",
+    "payoff_dominates": "gametheory.dominance_relations",
+    "payoff_dominant": "gametheory.dominance_relations",
+    "least_p": "gametheory.dominance_relations",
+    "RiskDominance": "gametheory.dominance_relations",
+    "never_best_replies": "gametheory.dominance",
+    "dominated_strategies": "gametheory.dominance",
+    "dominance_of": "gametheory.dominance",
+    "Dominance": "gametheory.dominance",
+    "rationalizable": "gametheory.deletion",
+    "iterated_deletion": "gametheory.deletion",
+    "Deletion": "gametheory.deletion",
+    "nash_equilibria": "gametheory.equilibria.nplayer.solver",
+    "NashEquilibria": "gametheory.equilibria.nplayer.results",
     "load_action_graph": "gametheory.files",
     "load_normal_form": "gametheory.files",
     "save_action_graph": "gametheory.files",
@@ -139,10 +167,13 @@ __all__ = [
     "Component",
     "Condition",
     "ConditionalPunishmentGame",
+    "Deletion",
+    "Dominance",
     "Game",
     "GameTheoryError",
     "InstitutionalPunishmentGame",
     "InvalidParameter",
+    "NashEquilibria",
     "NormalFormGame",
     "NotConverged",
     "OptionalGame",
@@ -156,6 +187,7 @@ __all__ = [
     "PureProfile",
     "ReturnsGame",
     "RewardGame",
+    "RiskDominance",
     "SharedPunishmentGame",
     "SnowdriftGame",
     "StagHuntGame",
@@ -168,6 +200,8 @@ __all__ = [
     "bimatrix_equilibria",
     "checked_profile",
     "conditions",
+    "dominance_of",
+    "dominated_strategies",
     "expected_payoffs",
     "exploitability",
     "from_gambit",
@@ -176,25 +210,35 @@ __all__ = [
     "game_from_function",
     "game_from_payoffs",
     "game_to_dict",
+    "group_regrets",
+    "iterated_deletion",
+    "least_p",
     "load_action_graph",
     "load_game",
     "load_normal_form",
     "mean_payoffs",
+    "nash_equilibria",
+    "never_best_replies",
     "normal_form_game",
     "normal_form_of",
+    "payoff_dominant",
+    "payoff_dominates",
     "payoff_table",
     "profile_payoffs",
     "profile_regrets",
     "pure_equilibria",
     "pure_profile",
     "pure_profiles",
+    "rationalizable",
     "rationalized",
     "relabelled",
+    "risk_dominance",
     "save_action_graph",
     "save_game",
     "save_normal_form",
     "strategy_payoffs",
     "symmetric_equilibria",
+    "symmetric_regret",
     "to_gambit",
     "to_nashpy",
     "to_quantecon",

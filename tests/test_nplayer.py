@@ -1,6 +1,7 @@
 """Laws of the solver of N-player games: every answer is an equilibrium, and no equilibrium is missing."""
 
 import json
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import product
 from typing import Any
@@ -43,7 +44,7 @@ SEGMENT = [
 ]
 
 
-def listed(shape: tuple[int, ...], rows: list[tuple[int, ...]]) -> NormalFormGame:
+def listed(shape: tuple[int, ...], rows: Sequence[tuple[int, ...]]) -> NormalFormGame:
     return normal_form_game(*(np.array(column).reshape(shape, order="F") for column in zip(*rows, strict=True)))
 
 

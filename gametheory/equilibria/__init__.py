@@ -8,10 +8,22 @@ if TYPE_CHECKING:
     from gametheory.equilibria.bimatrix import BimatrixEquilibria, NashComponent, NashSubset, bimatrix_equilibria
     from gametheory.equilibria.components import Component, Part, component_to_dict
     from gametheory.equilibria.evolutionary import evolutionary_status
+    from gametheory.equilibria.nplayer.results import (
+        NashEquilibria,
+        ProfileComponent,
+        ProfilePart,
+        profile_component_to_dict,
+    )
+    from gametheory.equilibria.nplayer.solver import nash_equilibria
     from gametheory.equilibria.pure import PureProfile, pure_profiles
     from gametheory.equilibria.symmetric import SymmetricEquilibria, symmetric_equilibria
 
 _MODULES: Final = {
+    "nash_equilibria": "gametheory.equilibria.nplayer.solver",
+    "profile_component_to_dict": "gametheory.equilibria.nplayer.results",
+    "ProfilePart": "gametheory.equilibria.nplayer.results",
+    "ProfileComponent": "gametheory.equilibria.nplayer.results",
+    "NashEquilibria": "gametheory.equilibria.nplayer.results",
     "BimatrixEquilibria": "gametheory.equilibria.bimatrix",
     "NashComponent": "gametheory.equilibria.bimatrix",
     "NashSubset": "gametheory.equilibria.bimatrix",
@@ -30,13 +42,18 @@ __all__ = [
     "BimatrixEquilibria",
     "Component",
     "NashComponent",
+    "NashEquilibria",
     "NashSubset",
     "Part",
+    "ProfileComponent",
+    "ProfilePart",
     "PureProfile",
     "SymmetricEquilibria",
     "bimatrix_equilibria",
     "component_to_dict",
     "evolutionary_status",
+    "nash_equilibria",
+    "profile_component_to_dict",
     "pure_profiles",
     "symmetric_equilibria",
 ]
