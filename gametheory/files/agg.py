@@ -11,13 +11,14 @@ Source: Jiang, Leyton-Brown, Bhat (2011), Games and Economic Behavior 71, 141-17
 
 import re
 from collections.abc import Sequence
+from decimal import Context, Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
 from gametheory.compositions import compositions, number_of_compositions
 from gametheory.errors import InvalidParameter, require
-from gametheory.exact import Number, parse_rational, to_text
+from gametheory.exact import MAX_DIGITS, Number, is_integer, parse_rational, to_text
 from gametheory.files.nfg import MAX_BYTES, read_text
 from gametheory.games import Game, TableGame, payoff_table
 
@@ -59,6 +60,8 @@ def save_action_graph(game: Game, path: str | Path) -> None:
 def action_graph_to_text(game: Game) -> str:
     """The text of an .agg file of a symmetric game (module header).
 
+    Numbers are decimals where those are exact and fractions elsewhere, which Gambit reads in versions after 16.7.
+
     Raises
     ------
     InvalidParameter
@@ -71,11 +74,13 @@ def action_graph_to_text(game: Game) -> str:
     >>> action_graph_from_text(text, strategies=["C", "D"]).values[1]
     (Fraction(5, 1), Fraction(1, 1))
     """
-    table = payoff_table(game)
-    require(table.is_exact, "game", "payoffs of floats", "a game with exact payoffs")
-    size, parts = table.group_size, len(table.strategies)
+    whole = hasattr(game, "strategies") and is_integer(game.group_size)
+    require(whole, "game", game, "a symmetric game with a number of players")
+    size, parts = int(game.group_size), len(tuple(game.strategies))
     known = number_of_compositions(size, parts)
     require(known <= MAX_COMPOSITIONS, "game", f"{known} compositions", f"at most {MAX_COMPOSITIONS} compositions")
+    table = payoff_table(game)
+    require(table.is_exact, "game", "payoffs of floats", "a game with exact payoffs")
     actions = " ".join(map(str, range(parts)))
     lines = ["#AGG", f"# strategies: {' '.join(table.strategies)}", "# players, action nodes, function nodes"]
     lines += [str(size), str(parts), "0", "# sizes of the action sets, and the sets", " ".join([str(parts)] * size)]
@@ -90,8 +95,18 @@ def action_graph_to_text(game: Game) -> str:
         lines.append(f"{MAPPING} {len(splits)}")
         for counts, value in zip(splits, row, strict=True):
             all_players = [n + (k == own) for k, n in enumerate(counts)]
-            lines.append(f"[{' '.join(map(str, all_players))}] {to_text(value)}")
+            lines.append(f"[{' '.join(map(str, all_players))}] {_number(value)}")
     return "\n".join(lines) + "\n"
+
+
+def _number(value: Fraction) -> str:
+    """A decimal where one is exact, for Gambit up to 16.7 reads no fractions in these files."""
+    places = 0
+    while value.denominator.bit_length() <= 200 and 10**places % value.denominator and places <= 200:
+        places += 1
+    if 10**places % value.denominator:
+        return str(to_text(value))
+    return format(Decimal(int(value * 10**places)).scaleb(-places, Context(prec=MAX_DIGITS)), "f")
 
 
 def action_graph_from_text(text: str, *, strategies: Sequence[str] | None = None) -> TableGame:

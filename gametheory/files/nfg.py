@@ -2,7 +2,8 @@ r"""Gambit's .nfg files: games in normal form, as a list of payoffs or a list of
 
 A prologue ``NFG 1 R "title" { players } { strategies } "comment"`` is followed either by the payoffs of every profile
 to all players, or by a list of outcomes and the outcome of every profile. Profiles are counted with the first player's
-strategy changing first. Every number is exact: 0.1 is 1/10. In texts ``\"`` is a quote and ``\\`` a backslash.
+strategy changing first. Every number is exact: 0.1 is 1/10. In texts ``\"`` is a quote and ``\\`` a backslash, as
+Gambit writes them (16.7 does not read its own backslashes back).
 
 Source: Gambit's documentation, 'The strategic game (.nfg) file format', payoff and outcome versions.
 """

@@ -36,8 +36,8 @@ def pivot(table: Floats, row: int, column: int) -> None:
 
 
 @kernel
-def refresh(unitary: Floats, shift: Ints, heads: Ints, sides: Ints, table: Floats) -> None:
-    """Compute the dictionary anew: rows of the basic variables `heads`, columns of the nonbasic `sides`."""
+def refresh(unitary: Floats, shift: Ints, heads: Ints, sides: Ints, table: Floats) -> bool:
+    """Compute the dictionary anew, rows of the basic variables `heads`, columns of `sides`; False if singular."""
     rows, columns = unitary.shape
     fresh = np.empty((rows, columns + 2))
     own, across = np.empty(rows, np.int64), np.empty(columns, np.int64)
@@ -61,9 +61,10 @@ def refresh(unitary: Floats, shift: Ints, heads: Ints, sides: Ints, table: Float
             for j in range(rows):
                 if leaves[j] and own[j] >= columns and (best < 0 or abs(fresh[j, i]) > abs(fresh[best, i])):
                     best = j
-            if best >= 0 and fresh[best, i] != 0.0:
-                pivot(fresh, best, i)
-                own[best], across[i] = i, own[best]
+            if best < 0 or not abs(fresh[best, i]) > RATE:
+                return False
+            pivot(fresh, best, i)
+            own[best], across[i] = i, own[best]
     for j in range(rows):
         place[own[j]] = j
     for i in range(columns):
@@ -73,6 +74,7 @@ def refresh(unitary: Floats, shift: Ints, heads: Ints, sides: Ints, table: Float
         table[j, columns + 1] = fresh[place[heads[j]], columns + 1]
         for i in range(columns):
             table[j, i] = fresh[place[heads[j]], place[sides[i]]]
+    return True
 
 
 @kernel
@@ -232,12 +234,15 @@ def judge(
     if size != depth:
         return UNCERTAIN
     if size == 0:
-        return CERTIFIED
+        return CERTIFIED if labels == mask else UNCERTAIN
     steepest = 0.0
     for i in range(size):
         for k in range(size):
-            steepest = max(steepest, abs(table[places[basic[i]], places[columns + tight[k]]]))
-    if not steepest * size < 1e9 or steepest == 0.0:
+            entry = abs(table[places[basic[i]], places[columns + tight[k]]])
+            if not entry * size < 1e9:  # nan too
+                return UNCERTAIN
+            steepest = max(steepest, entry)
+    if steepest == 0.0:
         return UNCERTAIN
     bits = min(int(np.floor(60.0 - np.log2(size * steepest))), 57)
     if bits < COARSE + 20:
@@ -295,12 +300,14 @@ def traverse(whole: Ints, slop: int, shift: Ints, limit: int) -> tuple[int, int,
     while True:
         if seen < count:  # the dictionary is that of a new basis
             if age > REFRESH:
-                refresh(unitary, shift, heads, sides, table)
+                if not refresh(unitary, shift, heads, sides, table):
+                    return count, 1, bases, labels, status
                 age = 0
             feasible, full = read_labels(table, heads, mask)
             verdict = judge(whole, slop, shift, table, places, mask, full, block) if feasible else BROKEN
             if verdict != CERTIFIED and age > 0:
-                refresh(unitary, shift, heads, sides, table)
+                if not refresh(unitary, shift, heads, sides, table):
+                    return count, 1, bases, labels, status
                 age = 0
                 feasible, full = read_labels(table, heads, mask)
                 verdict = judge(whole, slop, shift, table, places, mask, full, block) if feasible else BROKEN
@@ -342,6 +349,8 @@ def traverse(whole: Ints, slop: int, shift: Ints, limit: int) -> tuple[int, int,
             count += 1
             depth += 1
         back = seen == count
+        if not abs(table[row, column]) > RATE / 100:
+            return count, 1, bases, labels, status
         pivot(table, row, column)
         age += 1
         mask ^= (one << np.uint64(sides[column])) ^ (one << np.uint64(heads[row]))

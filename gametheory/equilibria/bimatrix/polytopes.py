@@ -68,13 +68,14 @@ class _Tie(Exception):
 
 
 def positive_integers(rows: Sequence[Sequence[Fraction]]) -> list[list[int]]:
-    """Payoffs times their common denominator, plus a constant that makes the least of them 1."""
+    """Payoffs times their common denominator, plus a constant that makes all positive and none vanish beside others."""
     scale = lcm(*(value.denominator for row in rows for value in row))
     if scale == 1:
         whole = [[value.numerator for value in row] for row in rows]
     else:
         whole = [[int(value * scale) for value in row] for row in rows]
-    lift = 1 - min(map(min, whole))
+    least, most = min(map(min, whole)), max(map(max, whole))
+    lift = max(1, (most - least) >> 4) - least
     return [[value + lift for value in row] for row in whole]
 
 
