@@ -24,11 +24,12 @@ model.md, section 6.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import product
 from typing import Final
 
 from gametheory.errors import require
-from gametheory.exact import Number
+from gametheory.exact import Number, holds_everywhere
 from gametheory.parameters import Amount, Positive, Rate, all_exact, settle
 
 COOPERATE: Final = "C"
@@ -76,7 +77,8 @@ class DonorGame:
 
     def __post_init__(self) -> None:
         settle(self)
-        require(bool(self.assessment_error < 1 / 2), "assessment_error", self.assessment_error, "in [0, 1/2)")
+        below = holds_everywhere(self.assessment_error < Fraction(1, 2))
+        require(below, "assessment_error", self.assessment_error, "in [0, 1/2)")
 
     @property
     def is_exact(self) -> bool:
@@ -192,6 +194,24 @@ def reciprocity(game: DonorGame, rule: ActionRule, norm: SocialNorm) -> Reciproc
     >>> defecting.strict, punishing.strict, str(punishing.payoff)
     (False, True, '19/500')
     """
+    share, payoff = reciprocity_payoff(game, rule, norm)
+    margins = [margin for r in REPUTATIONS for margin in _margins(game, rule, norm, r)]
+    return Reciprocity(
+        good_share=share,
+        payoff=payoff,
+        strict=all(bool(margin > 0) for margin in margins),
+        weak=all(bool(margin >= 0) for margin in margins),
+    )
+
+
+def reciprocity_payoff(game: DonorGame, rule: ActionRule, norm: SocialNorm) -> tuple[Number, Number]:
+    """The long-run share of good players, and what everybody earns (`reciprocity`); symbols too.
+
+    Raises
+    ------
+    InvalidParameter
+        If every share of good players persists.
+    """
     error = game.assessment_error
     judged = {r: 1 - error if norm.judges(rule.act(r), r) else error for r in REPUTATIONS}
     stays = judged[GOOD] - judged[BAD]
@@ -202,13 +222,7 @@ def reciprocity(game: DonorGame, rule: ActionRule, norm: SocialNorm) -> Reciproc
     for reputation, weight in ((GOOD, share), (BAD, 1 - share)):
         act = rule.act(reputation)
         payoff = payoff + weight * (game.effect(act) - game.cost(act))
-    margins = [margin for r in REPUTATIONS for margin in _margins(game, rule, norm, r)]
-    return Reciprocity(
-        good_share=share,
-        payoff=payoff,
-        strict=all(bool(margin > 0) for margin in margins),
-        weak=all(bool(margin >= 0) for margin in margins),
-    )
+    return share, payoff
 
 
 def reciprocity_margins(game: DonorGame, rule: ActionRule, norm: SocialNorm) -> dict[tuple[str, str], Number]:

@@ -31,11 +31,11 @@ def catalogue_claims() -> "tuple[Claim, ...]":
     Examples
     --------
     >>> len(catalogue_claims()) // 2
-    127
+    139
     """
-    from proofs.catalogue import adaptation, choice, existence, groups, mechanisms, nonlinear, reciprocity
+    from proofs.catalogue import adaptation, choice, existence, groups, mechanisms, neighbors, nonlinear, reciprocity
 
-    topics = (mechanisms, nonlinear, choice, adaptation, groups, existence, reciprocity)
+    topics = (mechanisms, nonlinear, choice, adaptation, groups, existence, reciprocity, neighbors)
     return (*builtin_claims(), *(claim for topic in topics for claim in topic.claims()))
 
 
