@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable
-from typing import ParamSpec, Protocol, TypeVar, cast
+from typing import Any, ParamSpec, Protocol, TypeVar, cast
 
 import numba
 
@@ -34,8 +34,17 @@ def parallel_kernel(function: Callable[P, R]) -> Kernel[P, R]:
     return _compile(function, parallel=True)
 
 
-def _compile(function: Callable[P, R], *, parallel: bool) -> Kernel[P, R]:
-    compiled = numba.njit(cache=CACHE, parallel=parallel)(function)
-    if compiled is function:  # NUMBA_DISABLE_JIT=1: the source is the kernel
+def leaf_kernel(function: Callable[P, R]) -> Kernel[P, R]:
+    """`kernel`, for a function that allocates nothing: it does not count references to the arrays it is passed.
+
+    Counting costs some 5 ns for each array and call, which is more than many a small kernel does.
+    """
+    return _compile(function, parallel=False, _nrt=False)
+
+
+def _compile(function: Callable[P, R], *, parallel: bool, **more: bool) -> Kernel[P, R]:
+    options: dict[str, Any] = {"cache": CACHE, "parallel": parallel, **more}
+    compiled: Any = numba.njit(**options)(function)
+    if not hasattr(compiled, "py_func"):  # NUMBA_DISABLE_JIT=1: the source is the kernel
         compiled.py_func = function
     return cast("Kernel[P, R]", compiled)

@@ -11,7 +11,7 @@ import numpy as np
 from numba import prange
 from numpy.typing import NDArray
 
-from gametheory._numba import kernel, parallel_kernel
+from gametheory._numba import kernel, leaf_kernel, parallel_kernel
 
 Array = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -47,7 +47,7 @@ FICTITIOUS, EXTERNAL, CONDITIONAL_REGRET, PROXY = 7, 8, 9, 10
 FINE_SO_FAR, REWARD_OUT_OF_RANGE, TOO_LITTLE_INERTIA = 0, 1, 2
 
 
-@kernel
+@leaf_kernel
 def uniform(words: Words) -> float:
     """The next number in [0, 1), as numpy's generator makes it."""
     word = words[0] + words[1] + words[3]
@@ -58,7 +58,7 @@ def uniform(words: Words) -> float:
     return float(word >> U(11)) * UNIT
 
 
-@kernel
+@leaf_kernel
 def drawn(chance: float, words: Words) -> bool:
     """Draw one event; certain and impossible ones need no draw."""
     if chance >= 1.0:
@@ -66,7 +66,7 @@ def drawn(chance: float, words: Words) -> bool:
     return chance > 0.0 and uniform(words) < chance
 
 
-@kernel
+@leaf_kernel
 def collect(kinds: Whole, rules: Array, participants: int, words: Words, rewards: Array) -> None:
     """Let every participant give or not, turn what was given into what it is worth, and hand that out."""
     n = kinds.size
@@ -112,7 +112,7 @@ def collect(kinds: Whole, rules: Array, participants: int, words: Words, rewards
             rewards[i] -= cost
 
 
-@kernel
+@leaf_kernel
 def sanction(kinds: Whole, rules: Array, words: Words, rewards: Array) -> None:
     """Let every punisher and rewarder look at every co-player that takes part, and charge what it does."""
     n = kinds.size
@@ -154,7 +154,7 @@ def sanction(kinds: Whole, rules: Array, words: Words, rewards: Array) -> None:
                 rewards[author] -= rules[REWARD_COST]
 
 
-@kernel
+@leaf_kernel
 def institutions(kinds: Whole, rules: Array, participants: int, rewards: Array) -> None:
     """Collect the pool's fees and the tax, and let both take from those whom they are against."""
     n = kinds.size
@@ -177,7 +177,7 @@ def institutions(kinds: Whole, rules: Array, participants: int, rewards: Array) 
             rewards[i] -= pool * rules[POOL_FINE] + rules[LEVERAGE] * (rules[TAX] * participants) / defectors
 
 
-@kernel
+@leaf_kernel
 def play_events(kinds: Whole, rules: Array, words: Words, rewards: Array) -> None:
     """Play one round of one group; write `rewards`."""
     n = kinds.size
@@ -217,7 +217,7 @@ def play_batch(kinds: Whole, rules: Array, words: Words, rewards: Array, squares
                 squares[i, j] += earned[j] * earned[j]
 
 
-@kernel
+@leaf_kernel
 def by_value(tables: Array, table: int, state: int, learner: Array, words: Words) -> int:
     """The action of a learner of values, epsilon-greedy or Boltzmann: one number drawn unless there is a tie."""
     m: int = tables.shape[2]
@@ -261,7 +261,7 @@ def by_value(tables: Array, table: int, state: int, learner: Array, words: Words
     return m - 1
 
 
-@kernel
+@leaf_kernel
 def draw_from(chances: Array, i: int, words: Words) -> int:
     """An action with the probabilities in row `i`."""
     last: int = chances.shape[1] - 1
@@ -273,7 +273,7 @@ def draw_from(chances: Array, i: int, words: Words) -> int:
     return last
 
 
-@kernel
+@leaf_kernel
 def set_policy(tables: Array, table: int, state: int, rule: int, chances: Array, i: int) -> None:
     """Write the probabilities of a learner of policies to row `i`: the table's own (Cross), or their softmax."""
     m = tables.shape[2]
@@ -292,7 +292,7 @@ def set_policy(tables: Array, table: int, state: int, rule: int, chances: Array,
         chances[i, b] /= total
 
 
-@kernel
+@leaf_kernel
 def set_regretful(
     tables: Array, i: int, last: int, rule: int, inertia: float, explores: float, t: int, chances: Array
 ) -> bool:
@@ -328,7 +328,7 @@ def set_regretful(
     return stays >= 0.0
 
 
-@kernel
+@leaf_kernel
 def learn_policy(tables: Array, values: Array, place: Whole, learner: Array, moves: Array, chances: Array) -> bool:
     """One step of a learner of policies; `place`: table, state, action, next state, row; `moves`: reward and steps."""
     table, state, action, i = place[0], place[1], place[2], place[4]
@@ -352,7 +352,7 @@ def learn_policy(tables: Array, values: Array, place: Whole, learner: Array, mov
     return True
 
 
-@kernel
+@leaf_kernel
 def learn_regrets(
     tables: Array, i: int, action: int, rule: int, reward: float, payoffs: Array, index: int, chances: Array
 ) -> None:

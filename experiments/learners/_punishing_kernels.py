@@ -9,7 +9,7 @@ import numpy as np
 from numba import prange
 from numpy.typing import NDArray
 
-from gametheory._numba import kernel, parallel_kernel
+from gametheory._numba import kernel, leaf_kernel, parallel_kernel
 
 Array = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -22,7 +22,7 @@ BY_TARGET, MEMORY, BURN_IN, RECORDED = range(4)
 BOLTZMANN, NOISE, DISCOUNT = range(3)
 
 
-@kernel
+@leaf_kernel
 def uniform(words: Words) -> float:
     """The next number in [0, 1), as numpy's generator makes it."""
     word = words[0] + words[1] + words[3]
@@ -33,7 +33,7 @@ def uniform(words: Words) -> float:
     return float(word >> U(11)) * UNIT
 
 
-@kernel
+@leaf_kernel
 def drawn(chance: float, words: Words) -> bool:
     """Draw one event; certain and impossible ones need no draw."""
     if chance >= 1.0:
@@ -41,7 +41,7 @@ def drawn(chance: float, words: Words) -> bool:
     return chance > 0.0 and uniform(words) < chance
 
 
-@kernel
+@leaf_kernel
 def look_around(gave: Whole, stage: Array, words: Words, seen: Whole) -> None:
     """What each takes each other to have done: ``seen[author, target]`` is 1 for contributing."""
     for a in range(gave.size):
@@ -50,7 +50,7 @@ def look_around(gave: Whole, stage: Array, words: Words, seen: Whole) -> None:
                 seen[a, b] = 1 - int(drawn(stage[FALSE_ALARM] if gave[b] else stage[DETECTION], words))
 
 
-@kernel
+@leaf_kernel
 def charge_acts(weights: Array, stage: Array, words: Words, rewards: Array, costs: Array) -> None:
     """Carry out each act with the punishment probability, or else set its weight to 0; write what it `costs`."""
     for a in range(rewards.size):
@@ -80,7 +80,7 @@ def look_batch(gave: Whole, stage: Array, words: Words, seen: Whole) -> None:
         look_around(gave[i], stage, words[i], seen[i])
 
 
-@kernel
+@leaf_kernel
 def choice_at(table: Array, player: int, row: int, learner: Array, words: Words) -> int:
     """An action by the estimates ``table[player, row]``, Boltzmann or epsilon-greedy; ties evenly."""
     m: int = table.shape[2]
@@ -112,7 +112,7 @@ def choice_at(table: Array, player: int, row: int, learner: Array, words: Words)
     return m - 1
 
 
-@kernel
+@leaf_kernel
 def best_at(table: Array, player: int, row: int) -> float:
     """The largest estimate of a row."""
     best: float = table[player, row, 0]
@@ -121,7 +121,7 @@ def best_at(table: Array, player: int, row: int) -> float:
     return best
 
 
-@kernel
+@leaf_kernel
 def update_at(table: Array, visits: Whole, place: Whole, target: float, steps: Array) -> None:
     """Move the estimate at `place` (player, row, action) by the step of this visit."""
     player, row, action = place[0], place[1], place[2]

@@ -1,21 +1,22 @@
 r"""Cooperation that is an equilibrium, and how much exploration it bears.
 
 Epsilon-greedy learners of two actions whose greedy action is the first play it with probability
-:math:`x = 1 - \varepsilon / 2`, each on its own draw. What they then earn by each action, on average, is its payoff in a
-population of that mixture, :math:`f_1(x)` and :math:`f_2(x)`; for small steps their estimates follow these, whether each
-keeps its own table or all share one. So the first action stays greedy iff :math:`f_1(1 - \varepsilon/2) > f_2(1 -
-\varepsilon/2)`. Where everybody playing it is a strict equilibrium and :math:`x^*` is the unstable rest point next to it,
-it survives up to
+:math:`x = 1 - \varepsilon / 2`, each on its own draw. What they then earn by each action, on average, is its payoff in
+a population of that mixture, :math:`f_1(x)` and :math:`f_2(x)`; for small steps their estimates follow these, whether
+each keeps its own table or all share one. So the first action stays greedy iff :math:`f_1(1 - \varepsilon/2) > f_2(1 -
+\varepsilon/2)`. Where everybody playing it is a strict equilibrium and :math:`x^*` is the unstable rest point next to
+it, it survives up to
 
 .. math:: \varepsilon^* = 2 (1 - x^*),
 
 and no further, however strict the equilibrium: exploration itself carries the group out of its basin. In the stag hunt
 that needs all, :math:`\varepsilon^* = 2 (1 - r^{-1/(N-1)})`, about :math:`2 \log(r) / N`.
 
-Steps of finite size add noise. With one table a flip of the greedy action is everybody's flip: nobody is left who
-would show the others that contributing still pays, and a single bad stretch is enough. With a table each, one flips at
-a time, and the others' greedy contributions call it back. What one table costs in exploration is measured, not derived:
-`exploration_survival`. Derived here; the phenomenon is known from multi-agent policies with shared parameters.
+Steps of finite size add noise, and cooperation is lost below :math:`\varepsilon^*`. One table learns from all N players
+of a round, whose rewards go up and down together: at step :math:`\alpha` it moves in a round about as far as a table
+each does at :math:`N \alpha`, and when its greedy action flips, everybody flips. So sharing destroys, at the same step,
+cooperation that separate tables keep, and gives it back at :math:`\alpha / N`; docs/learners.md has the measurement
+(`exploration_survival`). Derived here; the phenomenon is known from multi-agent policies with shared parameters.
 """
 
 from collections.abc import Sequence
