@@ -358,3 +358,11 @@ def test_the_kernel_agrees_with_its_source() -> None:
                 column = pairs[:, sum(shape[:j]) + b]
                 others = np.r_[0 : sum(shape[:j]), sum(shape[: j + 1]) : sum(shape)]
                 np.testing.assert_allclose(column[others], fixed[others], atol=1e-12)
+
+
+def test_a_branch_that_passes_near_another_one_keeps_to_its_own() -> None:
+    """A pitchfork that is barely broken: the branch must turn towards the larger payoff, not cross over."""
+    for small in (F(1, 100), F(1, 1000), F(1, 10000)):
+        branch = logit_branch(game_from_payoffs([[1 + small, 0], [0, 1]], ["A", "B"]))
+        assert branch.events == ()
+        assert logit_limit(branch).profile == ((1, 0),)

@@ -19,25 +19,22 @@ players with three strategies instead of :math:`3^{100}`, and :math:`m (m - 1)` 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import product
 from math import lcm
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gametheory.compositions import compositions, number_of_compositions
 from gametheory.equilibria.correlated_programs import Optimum, Program, solved, solved_exactly
+from gametheory.equilibria.correlated_settings import Outcome, Setting, as_integers, setting_of
 from gametheory.errors import require
-from gametheory.exact import Number, as_number, is_exact, is_integer, to_text, unify
-from gametheory.games import SUM_TOLERANCE, Game, PayoffTable, payoff_table
+from gametheory.exact import Number, as_number, is_exact, to_text, unify
+from gametheory.games import SUM_TOLERANCE, Game
 from gametheory.normal_form import NormalFormGame, normal_form_of
 from gametheory.unequal import UnequalGame
 
-Outcome = tuple[Any, ...]
 Objective = str | Sequence[Number] | Callable[[Outcome], Number]
 
-MAX_NUMBERS: Final = 5_000_000
 SENSES: Final = ("best", "worst")
 
 
@@ -117,20 +114,6 @@ class CorrelatedEquilibrium:
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Setting:
-    """A game as the programs see it: `gain(k)` says what deviation `labels[k]` gains in each outcome."""
-
-    symmetric: bool
-    strategies: tuple[tuple[str, ...], ...]
-    players: int
-    outcomes: Sequence[Outcome]
-    labels: tuple[tuple[str, ...], ...]
-    payoffs: NDArray[Any]  # (N or 1, outcomes), over denominator
-    gains: NDArray[Any]  # (labels, outcomes), over denominator
-    denominator: int
-
-
 def correlated_equilibrium(
     game: Game | UnequalGame | NormalFormGame,
     *,
@@ -180,7 +163,7 @@ def correlated_equilibrium(
     (Fraction(21, 2), Fraction(21, 2), Fraction(0, 1), (Fraction(21, 4), Fraction(21, 4)))
     """
     require(sense in SENSES, "sense", sense, " or ".join(SENSES))
-    setting = _setting(game, coarse)
+    setting = setting_of(game, coarse)
     program = _program(setting, objective, sense)
     exactly = program.exact if exact is None else bool(exact)
     require(program.exact or not exactly, "exact", exact, "False for payoffs or an objective in floats")
@@ -273,96 +256,7 @@ def _symmetric_gains(game: Any, weighted: Sequence[tuple[Outcome, Number]]) -> d
     return found
 
 
-def _setting(game: Any, coarse: bool) -> _Setting:
-    if isinstance(game, UnequalGame):
-        return _profiles(normal_form_of(game), coarse)
-    if isinstance(game, NormalFormGame):
-        return _profiles(game, coarse)
-    names = tuple(getattr(game, "strategies", ()))
-    if is_integer(getattr(game, "group_size", None)) and names:  # before a large table is made
-        _check_size(len(_labels(("any",), (names,), coarse)), number_of_compositions(int(game.group_size), len(names)))
-    return _counts(payoff_table(game), coarse)
-
-
-def _counts(table: PayoffTable, coarse: bool) -> _Setting:
-    """Outcomes are compositions of N."""
-    names, size = table.strategies, table.group_size
-    parts = len(names)
-    draws = compositions(size, parts)
-    labels = _labels(("any",), (names,), coarse)
-    whole, scale = _whole([np.array(row, dtype=object if table.is_exact else float) for row in table.values])
-    base = (size + 1) ** np.arange(parts, dtype=object if (size + 1) ** parts > 2**62 else np.int64)
-    listed = compositions(size - 1, parts) @ base
-    order = np.argsort(listed)
-    earned = np.zeros(len(draws), dtype=whole[0].dtype)
-    rows = {label: np.zeros(len(draws), dtype=whole[0].dtype) for label in labels}
-    for i, told in enumerate(names):
-        present = np.flatnonzero(draws[:, i])
-        columns = order[np.searchsorted(listed, draws[present] @ base - base[i], sorter=order)]
-        told_counts = draws[present, i].astype(whole[0].dtype)
-        earned[present] += told_counts * whole[i][columns]
-        for j, deviation in enumerate(names):
-            if j != i:
-                label = ("any", deviation) if coarse else ("any", told, deviation)
-                rows[label][present] += told_counts * (whole[j][columns] - whole[i][columns])
-    exact = table.is_exact
-    gains = np.array(list(rows.values()), dtype=whole[0].dtype)
-    return _Setting(
-        symmetric=True,
-        strategies=(names,),
-        players=size,
-        outcomes=[tuple(row) for row in draws.tolist()],
-        labels=labels,
-        payoffs=earned[None, :] if exact else earned[None, :] / size,
-        gains=gains if exact else gains / size,
-        denominator=scale * size if exact else 1,
-    )
-
-
-def _profiles(game: NormalFormGame, coarse: bool) -> _Setting:
-    """Outcomes are profiles."""
-    labels = _labels(game.players, game.strategies, coarse)
-    columns = int(np.prod(game.shape))
-    _check_size(len(labels), columns)
-    whole, scale = _whole(game.payoffs)
-    rows = {label: np.zeros(game.shape, dtype=whole[0].dtype) for label in labels}
-    for i, (player, names) in enumerate(zip(game.players, game.strategies, strict=True)):
-        for j, told in enumerate(names):
-            at = (slice(None),) * i + (j,)
-            for k, deviation in enumerate(names):
-                if k != j:
-                    label = (player, deviation) if coarse else (player, told, deviation)
-                    rows[label][at] += np.take(whole[i], k, axis=i) - np.take(whole[i], j, axis=i)
-    return _Setting(
-        symmetric=False,
-        strategies=game.strategies,
-        players=game.n_players,
-        outcomes=list(product(*game.strategies)),
-        labels=labels,
-        payoffs=np.array([tensor.ravel() for tensor in whole], dtype=whole[0].dtype),
-        gains=np.array([rows[label].ravel() for label in labels], dtype=whole[0].dtype).reshape(len(labels), columns),
-        denominator=scale,
-    )
-
-
-def _labels(players: Sequence[str], strategies: Sequence[Sequence[str]], coarse: bool) -> tuple[tuple[str, ...], ...]:
-    """Deviations, in the order of the constraints."""
-    found: list[tuple[str, ...]] = []
-    for player, names in zip(players, strategies, strict=True):
-        pairs = [(a, b) for a in names for b in names if a != b]
-        found += dict.fromkeys((player, b) if coarse else (player, a, b) for a, b in pairs)
-    return tuple(found)
-
-
-def _whole(arrays: Sequence[NDArray[Any]]) -> tuple[list[NDArray[Any]], int]:
-    """Rationals as integers over their common denominator; floats as they are."""
-    if any(array.dtype != object for array in arrays):
-        return [np.asarray(array, dtype=np.float64) for array in arrays], 1
-    scale = lcm(*(value.denominator for array in arrays for value in array.ravel().tolist()))
-    return [array * scale // 1 for array in arrays], scale
-
-
-def _program(setting: _Setting, objective: Objective, sense: str) -> Program:
+def _program(setting: Setting, objective: Objective, sense: str) -> Program:
     values, scale = _objective(setting, objective)
     gains, denominator = setting.gains, setting.denominator
     if values.dtype == object and gains.dtype == object:
@@ -380,7 +274,7 @@ def _divided(values: NDArray[Any], denominator: int) -> NDArray[np.float64]:
     return np.array([value / denominator for value in values.ravel().tolist()]).reshape(values.shape)
 
 
-def _objective(setting: _Setting, objective: Objective) -> tuple[NDArray[Any], int]:
+def _objective(setting: Setting, objective: Objective) -> tuple[NDArray[Any], int]:
     """The objective's value in each outcome and its denominator."""
     if isinstance(objective, str):
         require(objective == "welfare", "objective", objective, "'welfare', weights of the players, or a function")
@@ -400,12 +294,12 @@ def _objective(setting: _Setting, objective: Objective) -> tuple[NDArray[Any], i
     ok = all(is_exact(v) or (isinstance(v, float) and np.isfinite(v)) for v in numbers)
     require(ok, "objective", objective, "finite numbers")
     kind = object if all(map(is_exact, numbers)) else np.float64
-    whole, scale = _whole([np.array([Fraction(v) for v in numbers] if kind is object else numbers, dtype=kind)])
+    whole, scale = as_integers([np.array([Fraction(v) for v in numbers] if kind is object else numbers, dtype=kind)])
     return whole[0], scale
 
 
 def _result(
-    game: Any, setting: _Setting, found: Optimum, sense: str, coarse: bool, exact: bool
+    game: Any, setting: Setting, found: Optimum, sense: str, coarse: bool, exact: bool
 ) -> CorrelatedEquilibrium:
     sign = 1 if sense == "best" else -1
     outcomes = tuple(setting.outcomes[j] for j in found.weights)
@@ -432,7 +326,3 @@ def _result(
         violation=Fraction(violation) if exact else float(violation),
         exact=exact,
     )
-
-
-def _check_size(rows: int, columns: int) -> None:
-    require(rows * columns <= MAX_NUMBERS, "game", f"{rows} constraints on {columns} outcomes", "smaller")

@@ -5,7 +5,7 @@ operator: with `Y` near the inverse of the derivative at `c`, if :math:`-Y H(c) 
 :math:`B - c`, the box `B` holds one zero, and it lies there (Krawczyk 1969, Computing 4, 187).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Final
@@ -74,34 +74,59 @@ def certified(source: Field, precision: Fraction, logs: Array, *, bits: int = 64
 
 
 def _enclosed(source: Field, precision: Fraction, logs: Array, bits: int) -> tuple[Interval, ...] | None:
-    from flint import arb, arb_mat, ctx
-
     equations = Equations(source)
     point = np.append(logs, float(precision) * source.width)
-    try:
-        inverse = np.linalg.inv(equations.both(point)[1][:, :-1])
-    except np.linalg.LinAlgError:
-        return None
-    size = len(logs)
-    depth = int(np.abs(logs).max()).bit_length()
     tops = [b.start + int(np.argmax(logs[b])) for b in equations.blocks]
     reference = [tops[k] for k in equations.block_of.tolist()]
-    with ctx.workprec(2 * bits + 2 * depth + 64):
+
+    def evaluate(box: Sequence[Any]) -> tuple[list[Any], list[list[Any]]]:
+        return _values(source, box, precision, reference, tops)
+
+    found = enclosed_zero(evaluate, logs, equations.both(point)[1][:, :-1], bits=bits)
+    if found is None:
+        return None
+    from flint import ctx
+
+    with ctx.workprec(precision_for(logs, bits)):
+        shares = [log.exp() for log in found]
+        return tuple((exact_end(x.lower()), exact_end(x.upper())) for x in shares)
+
+
+def precision_for(start: Array, bits: int) -> int:
+    """Bits to compute with so that unknowns near `start` are known to `bits` bits after the point."""
+    return 2 * bits + 2 * int(np.abs(start).max()).bit_length() + 64
+
+
+def enclosed_zero(
+    evaluate: Callable[[Sequence[Any]], tuple[list[Any], list[list[Any]]]], start: Array, slopes: Array, *, bits: int
+) -> list[Any] | None:
+    """Balls that hold the only zero of a system within 2^-bits of a point, if Krawczyk's operator proves one.
+
+    `evaluate` gives the equations' values and derivatives at balls, `slopes` are the derivatives at `start` in floats.
+    """
+    from flint import arb, arb_mat, ctx
+
+    try:
+        inverse = np.linalg.inv(slopes)
+    except np.linalg.LinAlgError:
+        return None
+    if not np.isfinite(inverse).all():
+        return None
+    size = len(start)
+    with ctx.workprec(precision_for(start, bits)):
         rows = arb_mat(inverse.tolist())
-        middle = [arb(float(value)) for value in logs]
+        middle = [arb(float(value)) for value in start]
         for _ in range(3 + bits // 20):
-            step = rows * arb_mat(size, 1, _values(source, middle, precision, reference, tops)[0])
+            step = rows * arb_mat(size, 1, evaluate(middle)[0])
             middle = [(c - step[k, 0]).mid() for k, c in enumerate(middle)]
-        centre = rows * arb_mat(size, 1, _values(source, middle, precision, reference, tops)[0])
+        centre = rows * arb_mat(size, 1, evaluate(middle)[0])
         reach = arb(2) ** -bits
         for _ in range(ATTEMPTS):
             box = [c + arb(0, reach) for c in middle]
-            slopes = arb_mat(_values(source, box, precision, reference, tops)[1])
-            contraction = arb_mat(size, size, [int(i == j) for i in range(size) for j in range(size)]) - rows * slopes
-            moved = contraction * arb_mat(size, 1, [arb(0, reach)] * size) - centre
+            unit = arb_mat(size, size, [int(i == j) for i in range(size) for j in range(size)])
+            moved = (unit - rows * arb_mat(evaluate(box)[1])) * arb_mat(size, 1, [arb(0, reach)] * size) - centre
             if all(abs(moved[k, 0]) < reach for k in range(size)):
-                shares = [(c + moved[k, 0]).exp() for k, c in enumerate(middle)]
-                return tuple((exact_end(x.lower()), exact_end(x.upper())) for x in shares)
+                return [c + moved[k, 0] for k, c in enumerate(middle)]
             reach = reach / 2**12
     return None
 

@@ -65,7 +65,7 @@ class SymmetricField:
     def of(cls, table: PayoffTable) -> "SymmetricField":
         """The field of a table."""
         values = table.as_array()
-        columns = _columns(table)
+        columns = pair_columns(table)
         counts = compositions(table.group_size - 2, len(table.strategies)).astype(np.float64)
         width = float(values.max() - values.min()) or 1.0
         return cls(table, width, values[:, columns], counts, _log_orders(table.group_size - 2, counts))
@@ -86,7 +86,7 @@ class SymmetricField:
         """The same in balls."""
         from gametheory.algebra.intervals import as_flint
 
-        size, columns = self.table.group_size, _columns(self.table)
+        size, columns = self.table.group_size, pair_columns(self.table)
         splits = compositions(size - 2, len(shares)).tolist()
         powers = [[share**0] for share in shares]
         for own, share in zip(powers, shares, strict=True):
@@ -163,7 +163,7 @@ class ProfileField:
         return means, pairs
 
 
-def _columns(table: PayoffTable) -> NDArray[np.int64]:
+def pair_columns(table: PayoffTable) -> NDArray[np.int64]:
     """Column of the table, shape (m, compositions of N - 2), for each split of all co-players but one who plays j."""
     parts, others = len(table.strategies), table.group_size - 1
     base = np.array([(others + 1) ** k for k in range(parts)], dtype=object if (others + 1) ** parts > 2**62 else None)

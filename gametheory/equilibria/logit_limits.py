@@ -109,11 +109,16 @@ def _regret(game: Any, profile: Sequence[Sequence[Number]]) -> Number:
     return max(payoffs) - sum(x * u for x, u in zip(shares, payoffs, strict=True))
 
 
-def _candidates(game: Any, last: Mixtures, symmetric: bool) -> Iterator[Mixtures]:
+def rounded_profiles(last: Mixtures) -> Iterator[Mixtures]:
+    """Profiles of small denominators next to one in floats."""
     for denominator in DENOMINATORS:
         rounded = tuple(tuple(Fraction(round(x * denominator), denominator) for x in mixture) for mixture in last)
         if all(sum(mixture) == 1 for mixture in rounded):
             yield rounded
+
+
+def _candidates(game: Any, last: Mixtures, symmetric: bool) -> Iterator[Mixtures]:
+    yield from rounded_profiles(last)
     if symmetric and game.group_size <= MOST_SYMMETRIC:
         for component in symmetric_equilibria(game).components:
             if component.dimension == 0:

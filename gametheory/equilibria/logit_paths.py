@@ -9,8 +9,9 @@ shares of :math:`10^{-1000}` apart from 0 (Turocy 2005, Games Econ. Behav. 51, 2
 :math:`\lambda = 0`, a regular zero, a curve of zeros starts, for generic payoffs without branchings (McKelvey & Palfrey
 1995, Games Econ. Behav. 10, 6). It is followed by its arclength: a step along the tangent, then Newton's method at
 right angles to it (Allgower & Georg 1990, Numerical Continuation Methods), so that the precision may turn. Steps grow
-while corrections stay small and the tangent turns little. Sign changes of the tangent's precision component are folds,
-those of the determinant of the derivative bordered by the tangent are branch points; both are bisected.
+while corrections stay small and the tangent turns little. A sign change of the tangent's precision component is a fold.
+One of the determinant of the derivative bordered by the tangent is a branch point, or a jump to another branch that
+comes near: so the step shrinks there to 1e-6 before it is believed.
 """
 
 from collections.abc import Sequence
@@ -37,7 +38,8 @@ ROUNDING: Final = 1e-8  # where steps that no longer shrink are put down to roun
 FIRST_MISS: Final = 0.15  # largest first correction
 TURN: Final = 0.97  # least cosine between neighboring tangents
 BISECTIONS: Final = 40
-NARROW: Final = 1e-7  # of a step, where bisections stop and the rest is interpolated
+NARROW: Final = 1e-7  # of a step, where a search for a fold stops
+LEAST_JUMP: Final = 1e-6  # a change of the determinant's sign within such a step is a branch point
 
 
 class BranchEnd(Enum):
@@ -142,10 +144,13 @@ def followed(source: Field, *, largest: float, max_points: int) -> Path:
             step /= 2
             continue
         where, turned, flipped = new
-        for kind, changed in ((FOLD, turned[-1] * tangent[-1] < 0), (BRANCH_POINT, flipped * sign < 0)):
-            if changed:
-                at = _bisected(equations, point, tangent, step, sign, kind)
-                path.events.append((kind, len(path.points) - 1, at))
+        if flipped * sign < 0:
+            if step > LEAST_JUMP:  # onto another branch, perhaps: look closer
+                step /= 4
+                continue
+            path.events.append((BRANCH_POINT, len(path.points) - 1, (point + where) / 2))
+        if turned[-1] * tangent[-1] < 0:
+            path.events.append((FOLD, len(path.points) - 1, _turning(equations, point, tangent, step)))
         if where[-1] >= largest:
             last = at_precision(equations, where, largest, point)
             if last is None:
@@ -177,27 +182,25 @@ def _stepped(equations: Equations, point: Array, tangent: Array, step: float) ->
     return where, turned, sign
 
 
-def _bisected(equations: Equations, point: Array, tangent: Array, step: float, sign: float, kind: str) -> Array:
-    """Where, up to `step` along the tangent, the precision turns or the determinant changes its sign."""
+def _turning(equations: Equations, point: Array, tangent: Array, step: float) -> Array:
+    """Where, up to `step` along the tangent, the precision turns: false position, kept off the ends."""
     low, high, best = 0.0, step, point
-    rising = tangent[-1]
-    ends = [rising, None]
+    left, right = float(tangent[-1]), None
     while high - low > NARROW * step:
         middle = (low + high) / 2
-        if kind == FOLD and ends[1] is not None:  # the component is smooth: false position, kept off the ends
-            guess = low + (high - low) * ends[0] / (ends[0] - ends[1])
+        if right is not None:
             margin = (high - low) / 16
-            middle = min(max(guess, low + margin), high - margin)
+            middle = min(max(low + (high - low) * left / (left - right), low + margin), high - margin)
         found = _stepped(equations, point, tangent, middle)
-        if found is None:  # at a branch point the bordered matrix may be singular
+        if found is None:
             break
-        best = found[0]
-        slope = found[1][-1]
-        passed = slope * rising < 0 if kind == FOLD else found[2] * sign < 0
-        low, high = (low, middle) if passed else (middle, high)
-        ends[int(passed)] = slope
-        if abs(slope) < NARROW and kind == FOLD:
+        best, slope = found[0], float(found[1][-1])
+        if abs(slope) < NARROW:
             break
+        if slope * tangent[-1] < 0:
+            high, right = middle, slope
+        else:
+            low, left = middle, slope
     return best
 
 
