@@ -48,7 +48,7 @@ def command(
         _certify(data, out, as_json)
         return
     wanted = load_specification(file)
-    said = f"gametheory sweep {file.name} --out {out.name}"
+    said = f"gametheory sweep {file.name}"
     try:
         done = run(wanted, out=out, workers=workers, scheduler=scheduler, block=block, command=said)
     except Exception:

@@ -29,6 +29,7 @@ Block = Sequence[Piece]
 Begin = Callable[[Block], None]
 
 PER_WORKER: Final = 2  # blocks in flight
+CONNECT_SECONDS: Final = 20.0
 RESTARTS: Final = 8  # of the pool, in which a worker was lost
 _LOCK: Final = threading.Lock()  # a compiled kernel uses all threads of its process: one block at a time
 
@@ -111,7 +112,7 @@ def on_cluster(
         raise InvalidParameter("scheduler", scheduler, "left out, or the extra [cluster] installed") from None
     document = json.dumps(specification.document())
     try:
-        client: Any = Client(scheduler, timeout=20, set_as_default=False)  # type: ignore[no-untyped-call]
+        client: Any = Client(scheduler, timeout=CONNECT_SECONDS, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError):
         raise InvalidParameter("scheduler", scheduler, "the address of a dask scheduler that answers") from None
     with client:
@@ -119,7 +120,7 @@ def on_cluster(
         waiting = list(reversed(blocks))
         threads = max(1, sum(client.nthreads().values()))
         flying: dict[Any, Block] = {}
-        completed: Any = as_completed([])  # type: ignore[no-untyped-call]
+        completed: Any = as_completed([], loop=client.loop)  # type: ignore[no-untyped-call]
 
         def send() -> None:
             block = waiting.pop()

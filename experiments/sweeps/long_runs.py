@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 
 from dynamics import _mean_kernels as mean_kernels
 from dynamics.basins import basins_of_attraction
-from dynamics.protocols import BrownVonNeumannNash, Imitation, Logit, Protocol, Smith
+from dynamics.protocols import BrownVonNeumannNash, Imitation, Logit, Protocol, Replicator, Smith
 from dynamics.tabulation import weights_of
 from experiments.sweeps._long_runs_kernels import many_long_runs
 from experiments.sweeps.points import Group, Points, as_floats
 from experiments.sweeps.tables import by_point, differences, matrices, payoffs_of, points_at_a_time
 from gametheory.compositions import compositions, rank
-from gametheory.errors import InvalidParameter, require
+from gametheory.errors import require
 from gametheory.exact import parse_rational, to_float
 
 Array = NDArray[np.float64]
@@ -158,14 +158,15 @@ def _follow_revisions(
     scaled = tables / own[:, np.newaxis, np.newaxis]
     whole = np.concatenate([scaled, np.broadcast_to(weights[:, np.newaxis], (*scaled.shape[:2], 1))], axis=2)
     controls = np.array([1e-10, 1e-14, REST_SPEED, MOST_STEPS], dtype=np.float64)
+    counts = _frozen(counts)
     distinct = {rule.key: rule for rule in rules}
     for key, rule in distinct.items():
         those = np.array([k for k, other in enumerate(rules) if other.key == key])
         part = np.empty((those.size, size + 4))
         samples = np.empty((those.size, 1, size))
-        starts = np.ascontiguousarray(np.broadcast_to(start, (those.size, size)))
+        starts = np.tile(start, (those.size, 1))
         mean_kernels.many_runs(
-            np.ascontiguousarray(whole[those]),
+            _frozen(whole[those]),
             counts,
             rule.array,
             starts,
@@ -178,32 +179,41 @@ def _follow_revisions(
     return ends[:, :size].copy(), ends[:, -1] == mean_kernels.AT_REST
 
 
+def _frozen(array: Any) -> Any:
+    """A read-only C-ordered array: the type that `dynamics.mean` passes, so that nothing is compiled again."""
+    array = np.ascontiguousarray(array)
+    array.setflags(write=False)
+    return array
+
+
 class _Rule:
     """A protocol as the kernels read it."""
 
-    def __init__(self, protocol: Protocol | None) -> None:
-        self.key = (0.0, 0.0, 0.0) if protocol is None else tuple(map(float, protocol.rule))
+    def __init__(self, protocol: Protocol) -> None:
+        self.key = tuple(map(float, protocol.rule))
         self.array = np.array([self.key])
+        self.array.setflags(write=False)
         self.needs_payoffs = not isinstance(protocol, Logit | Imitation)
 
 
-def _rule(settings: Mapping[str, Any], place: int) -> _Rule:
+def protocol_of(name: str, numbers: Mapping[str, float]) -> Protocol:
+    """The protocol of this name, with these parameters."""
+    if name == "replicator":
+        return Replicator()
+    if name == "logit":
+        return Logit(temperature=numbers["temperature"])
+    if name == "imitation":
+        return Imitation(imitation_noise=numbers["imitation_noise"], mutation_rate=numbers["mutation_rate"])
+    return Smith() if name == "smith" else BrownVonNeumannNash()
+
+
+def _rule(settings: Mapping[str, Any], place: int) -> "_Rule":
     """The protocol of one point of a group."""
     numbers = {}
     for name in ("temperature", "imitation_noise", "mutation_rate"):
         value = settings[name]
         numbers[name] = float(value[place]) if hasattr(value, "shape") else to_float(as_floats(value))
-    name = settings["protocol"]
-    made: dict[str, Protocol | None] = {
-        "replicator": None,
-        "logit": Logit(temperature=numbers["temperature"]),
-        "imitation": Imitation(imitation_noise=numbers["imitation_noise"], mutation_rate=numbers["mutation_rate"]),
-        "smith": Smith(),
-        "brown-von-neumann-nash": BrownVonNeumannNash(),
-    }
-    if name not in made:
-        raise InvalidParameter("parameters.protocol", name, f"one of {', '.join(made)}")
-    return _Rule(made[name])
+    return _Rule(protocol_of(settings["protocol"], numbers))
 
 
 def _present(shares: Array, rested: NDArray[np.bool_]) -> NDArray[np.int32]:

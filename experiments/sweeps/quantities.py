@@ -248,7 +248,7 @@ QUANTITIES: Final = (
             Variable(name="largest", unit="1", summary="share of starts that lead to the most frequent target"),
             Variable(name="undecided", unit="1", summary="share of starts that lead to none"),
         ),
-        settings=(Setting(name="side", summary="cells a side of the grid of starts", default=16, whole=True, low=1),),
+        settings=(Setting(name="side", summary="cells a side of the grid of starts", default=None, whole=True, low=1),),
         phases=("attractors",),
         chunk=16,
         code="experiments.sweeps.long_runs:basins",

@@ -288,7 +288,7 @@ def _brief(value: Any) -> str:
 
 
 def _written(value: Any) -> Any:
-    return value if isinstance(value, str | int) and not isinstance(value, bool) else to_text(value)
+    return value if value is None or isinstance(value, str | int) else to_text(value)
 
 
 def _settings(quantity: Quantity, game: Any, axes: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
@@ -303,6 +303,8 @@ def _settings(quantity: Quantity, game: Any, axes: Mapping[str, Any], given: Map
         if name in axes:
             continue
         value = given.get(name, setting.default)
+        if value is None and setting.default == "required":
+            value = "required"
         require(value != "required", f"parameters.{name}", None, f"given, or an axis ({setting.summary})")
         found[name] = None if value is None else setting.checked(value)
     return found
