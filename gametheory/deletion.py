@@ -45,7 +45,9 @@ class Deletion:
     @property
     def solved(self) -> bool:
         """Whether everybody has one strategy left."""
-        return self.game is None or all(len(own) == 1 for own in self.strategies if isinstance(own, tuple))
+        if isinstance(self.game, NormalFormGame):
+            return max(self.game.shape) == 1
+        return self.game is None
 
 
 def iterated_deletion(

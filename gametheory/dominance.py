@@ -9,8 +9,8 @@ dominated strategies are thus the never-best replies, and what their iterated de
 when beliefs may be correlated; with two players there is nothing to correlate. With three or more players, independent
 beliefs may exclude more; that is not computed.
 
-HiGHS proposes mixtures and beliefs in floats, rounded to rationals and checked; where that fails, as at ties it does,
-the program is solved in rationals (`gametheory.algebra.linear_programs`).
+In large games HiGHS proposes mixtures and beliefs in floats, rounded to rationals and checked; where that fails, as at
+ties it does, and in small games, the program is solved in rationals (`gametheory.algebra.linear_programs`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -28,6 +28,7 @@ from gametheory.games import Game, payoff_table
 from gametheory.normal_form import NormalFormGame
 
 DENOMINATORS: Final = (12, 100, 10**4, 10**8)
+SMALL: Final = 100  # numbers; up to there the exact program is as fast
 Gains = list[list[Fraction]]  # of every other strategy over one, by the co-players' profiles
 Vector = Sequence[Fraction]
 
@@ -218,7 +219,7 @@ def _spread(
 
 def _strictly(gains: Gains) -> tuple[Vector | None, Vector | None]:
     """A mixture that gains everywhere, or a belief at which nothing gains: a zero-sum game's optimal strategies."""
-    proposed = _proposed(gains)
+    proposed = _proposed(gains) if len(gains) * len(gains[0]) > SMALL else None
     if proposed is not None:
         mixture, belief = proposed
         if mixture is not None or belief is not None:

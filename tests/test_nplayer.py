@@ -96,7 +96,7 @@ def test_the_unique_equilibrium_of_naus_game_is_irrational() -> None:
     assert all(isinstance(share, AlgebraicNumber) for own in point for share in own)
     assert [own[0].text for own in point] == ["23*x**2 - 53*x + 24", "12*x**2 + 13*x - 9", "2*x**2 + 23*x - 9"]
     assert max(profile_regrets(listed((2, 2, 2), IRRATIONAL), [[float(x) for x in own] for own in point])) < 1e-14
-    assert answer.components[0].regret == (0, 0)
+    assert set(answer.components[0].regret) == {0}
 
 
 def test_naus_game_has_a_curve_of_totally_mixed_equilibria_that_joins_two_segments() -> None:
@@ -302,7 +302,7 @@ def test_supports_that_are_not_settled_are_named(monkeypatch: Any) -> None:
 
 def test_a_game_of_floats_has_an_answer_in_floats() -> None:
     exact = listed((2, 2, 2), NINE)
-    answer = nash_equilibria(NormalFormGame(payoffs=[tensor.astype(float) for tensor in exact.payoffs]))
+    answer = nash_equilibria(NormalFormGame(payoffs=tuple(tensor.astype(float) for tensor in exact.payoffs)))
     assert not answer.exact
     assert all(isinstance(share, float) for own in answer.points[-1] for share in own)
     assert np.allclose(answer.points, [[[float(x) for x in own] for own in p] for p in nash_equilibria(exact).points])
