@@ -248,23 +248,24 @@ def test_a_symmetric_algebraic_equilibrium_maximizes_its_own_objective() -> None
     assert best.x == pytest.approx(float(x), abs=1e-4)
 
 
-def test_fines_hedge_a_defectors_share_of_the_pot() -> None:
-    """Where punishers are common the pot is large when fines are: the defector's payoff varies less, not more."""
+def test_fines_make_defecting_risky_and_their_cost_punishing() -> None:
     game = PublicGoodsGame(group_size=5, multiplication_factor=3, fine=1, punishment_cost="3/10")
     field = RiskAverseField.of(SymmetricField.of(payoff_table(game)), [F(0)])
-    (even,) = field.exactly([F(1, 3)] * 3)
-    varied = dict(zip("CDP", (as_fraction(even.covariances[k, k]) for k in range(3)), strict=True))
-    by_hand = {kind: F(0) for kind in "CDP"}
-    for kind in "CDP":
-        values = []
-        for c, d in product(range(5), repeat=2):
-            if c + d <= 4:
-                p = 4 - c - d
-                chance = F(comb(4, c) * comb(4 - c, d), 3**4)
-                values.append((chance, game.payoff(kind, (c, d, p))))
-        mean = sum(w * v for w, v in values)
-        by_hand[kind] = sum(w * v**2 for w, v in values) - mean**2
-    assert varied == by_hand == {"C": F(8, 25), "D": F(104, 225), "P": F(152, 225)} or varied == by_hand
+    for shares, known in (
+        ([F(1, 3)] * 3, [F(8, 25), F(152, 225), F(18, 25)]),
+        ([F(9, 20), F(1, 10), F(9, 20)], [F(81, 625), F(2259, 2500), F(729, 2500)]),
+    ):
+        (found,) = field.exactly(shares)
+        assert [as_fraction(found.covariances[k, k]) for k in range(3)] == known
+        for kind, variance in zip("CDP", known, strict=True):  # by listing the co-players
+            values = []
+            for c, d in product(range(5), repeat=2):
+                if c + d <= 4:
+                    p = 4 - c - d
+                    orders = comb(4, c) * comb(4 - c, d)
+                    values.append((orders * shares[0] ** c * shares[1] ** d * shares[2] ** p, (c, d, p)))
+            mean = sum(w * game.payoff(kind, n) for w, n in values)
+            assert sum(w * game.payoff(kind, n) ** 2 for w, n in values) - mean**2 == variance
 
 
 def test_aversion_can_cost_contributions_their_selection() -> None:

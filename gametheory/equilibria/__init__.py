@@ -7,7 +7,10 @@ from gametheory._lazy import exporter
 if TYPE_CHECKING:
     from gametheory.equilibria.bimatrix import BimatrixEquilibria, NashComponent, NashSubset, bimatrix_equilibria
     from gametheory.equilibria.components import Component, Part, component_to_dict
+    from gametheory.equilibria.correlated import CorrelatedEquilibrium, correlated_equilibrium, correlated_gains
     from gametheory.equilibria.evolutionary import evolutionary_status
+    from gametheory.equilibria.logit import LogitBranch, LogitEquilibria, logit_branch, logit_equilibria
+    from gametheory.equilibria.logit_limits import LogitLimit, logit_limit
     from gametheory.equilibria.nplayer.results import (
         NashEquilibria,
         ProfileComponent,
@@ -16,6 +19,13 @@ if TYPE_CHECKING:
     )
     from gametheory.equilibria.nplayer.solver import nash_equilibria
     from gametheory.equilibria.pure import PureProfile, pure_profiles
+    from gametheory.equilibria.risk_averse import (
+        RiskAverseEquilibria,
+        RiskAverseEquilibrium,
+        risk_averse_equilibria,
+        risk_averse_equilibrium,
+        risk_aversion_gaps,
+    )
     from gametheory.equilibria.symmetric import SymmetricEquilibria, symmetric_equilibria
 
 _MODULES: Final = {
@@ -36,11 +46,29 @@ _MODULES: Final = {
     "pure_profiles": "gametheory.equilibria.pure",
     "SymmetricEquilibria": "gametheory.equilibria.symmetric",
     "symmetric_equilibria": "gametheory.equilibria.symmetric",
+    "CorrelatedEquilibrium": "gametheory.equilibria.correlated",
+    "correlated_equilibrium": "gametheory.equilibria.correlated",
+    "correlated_gains": "gametheory.equilibria.correlated",
+    "LogitBranch": "gametheory.equilibria.logit",
+    "LogitEquilibria": "gametheory.equilibria.logit",
+    "logit_branch": "gametheory.equilibria.logit",
+    "logit_equilibria": "gametheory.equilibria.logit",
+    "LogitLimit": "gametheory.equilibria.logit_limits",
+    "logit_limit": "gametheory.equilibria.logit_limits",
+    "RiskAverseEquilibria": "gametheory.equilibria.risk_averse",
+    "RiskAverseEquilibrium": "gametheory.equilibria.risk_averse",
+    "risk_averse_equilibria": "gametheory.equilibria.risk_averse",
+    "risk_averse_equilibrium": "gametheory.equilibria.risk_averse",
+    "risk_aversion_gaps": "gametheory.equilibria.risk_averse",
 }
 
 __all__ = [
     "BimatrixEquilibria",
     "Component",
+    "CorrelatedEquilibrium",
+    "LogitBranch",
+    "LogitEquilibria",
+    "LogitLimit",
     "NashComponent",
     "NashEquilibria",
     "NashSubset",
@@ -48,13 +76,23 @@ __all__ = [
     "ProfileComponent",
     "ProfilePart",
     "PureProfile",
+    "RiskAverseEquilibria",
+    "RiskAverseEquilibrium",
     "SymmetricEquilibria",
     "bimatrix_equilibria",
     "component_to_dict",
+    "correlated_equilibrium",
+    "correlated_gains",
     "evolutionary_status",
+    "logit_branch",
+    "logit_equilibria",
+    "logit_limit",
     "nash_equilibria",
     "profile_component_to_dict",
     "pure_profiles",
+    "risk_averse_equilibria",
+    "risk_averse_equilibrium",
+    "risk_aversion_gaps",
     "symmetric_equilibria",
 ]
 
