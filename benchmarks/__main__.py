@@ -14,11 +14,13 @@ for library in ("OPENBLAS", "MKL"):
 
 # NAME -> the module whose rows() gives its rows
 BENCHMARKS: Final = {
+    "bimatrix": "benchmarks.bimatrix",
     "finite": "benchmarks.finite",
     "learners": "benchmarks.learners",
     "mean": "benchmarks.mean",
     "proofs": "benchmarks.proofs",
     "structure": "benchmarks.structure",
+    "sweeps": "benchmarks.sweeps",
 }
 COLUMNS: Final = ("name", "peer", "version", "ours_s", "peer_s", "ratio", "same_answer", "note")
 
