@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from gametheory.repeated.decisions import DecisionProcess, Move, Node
     from gametheory.repeated.deviations import Deviation, discounted, grim_deviations, punishment_stage_deviations
     from gametheory.repeated.discount_sets import DiscountSet, Interval
-    from gametheory.repeated.enforceable import baseline_range, least_discount_factor_to_enforce, slope_range
+    from gametheory.repeated.enforceable import baseline_range, least_discount_factor_to_enforce, slope_ranges
     from gametheory.repeated.matches import MatchResult, simulate_matches
     from gametheory.repeated.memory_one import RepeatedPayoffs, repeated_payoffs
     from gametheory.repeated.partners import is_partner, is_rival
@@ -119,7 +119,7 @@ _MODULES: Final = {
     "zero_determinant_strategy": "gametheory.repeated.zero_determinant",
     "baseline_range": "gametheory.repeated.enforceable",
     "least_discount_factor_to_enforce": "gametheory.repeated.enforceable",
-    "slope_range": "gametheory.repeated.enforceable",
+    "slope_ranges": "gametheory.repeated.enforceable",
 }
 
 __all__ = [
@@ -173,7 +173,7 @@ __all__ = [
     "reactive",
     "repeated_payoffs",
     "simulate_matches",
-    "slope_range",
+    "slope_ranges",
     "stage_game",
     "stick_and_carrot_process",
     "subgame_perfection",

@@ -120,6 +120,8 @@ def symmetric_process(
     """
     names = tuple(game.strategies)
     require(is_integer(game.group_size), "group_size", game.group_size, "a number (to repeat the game)")
+    for action in prescriptions.values():
+        require(action in names, "prescriptions", action, f"one of {names}")
     size = int(game.group_size)
     profiles = number_of_compositions(size, len(names))
     require(profiles <= MAX_PROFILES, "game", game, f"a game with at most {MAX_PROFILES} splits of its group")
@@ -128,7 +130,6 @@ def symmetric_process(
     place = {state: index for index, state in enumerate(states)}
 
     def move(state: str, action: str) -> Move:
-        require(action in names, "prescriptions", action, f"one of {names}")
         others = [(size - 1) * int(name == prescriptions[state]) for name in names]
         group = {name: n + int(name == action) for name, n in zip(names, others, strict=True)}
         after = place[transition(state, group)]

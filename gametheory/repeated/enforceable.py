@@ -18,10 +18,10 @@ Range = tuple[Fraction | None, Fraction | None]  # None: no bound
 Line = tuple[Fraction, Fraction]  # value at 0, slope
 
 
-def slope_range(
+def slope_ranges(
     game: Game | StageGame, *, discount_factor: Number = 1, actions: Sequence[str] = ACTIONS
-) -> Range | None:
-    """The slopes that can be enforced with some baseline: an interval, or None if there is none.
+) -> tuple[Range, ...]:
+    """The slopes that can be enforced with some baseline: intervals, one in a social dilemma, or none.
 
     Parameters
     ----------
@@ -33,14 +33,15 @@ def slope_range(
 
     Returns
     -------
-    (Fraction or None, Fraction or None) or None
-        Both ends included, but slope 1 only if equation (2) allows L = 0 there; None at an end: no bound. The union
-        over both signs of phi if it is an interval.
+    tuple of (Fraction or None, Fraction or None)
+        Rising and disjoint, both ends included, but slope 1 only if equation (2) allows L = 0 there; None at an end: no
+        bound. More than one only where phi may have either sign.
 
     Raises
     ------
     InvalidParameter
-        If a payoff is not exact, the discount factor is outside [0, 1], or the union is no interval.
+        If a payoff is not exact, the discount factor is outside [0, 1], or players earn the same whether all or none
+        contribute (an end may then be excluded).
 
     Examples
     --------
@@ -48,20 +49,18 @@ def slope_range(
 
     >>> from gametheory import game_from_payoffs
     >>> game = game_from_payoffs([[3, 0], [5, 1]], ["C", "D"])
-    >>> [list(map(str, slope_range(game, discount_factor=omega))) for omega in (1, '7/9')]
-    [['-1', '1'], ['-37/43', '1/2']]
+    >>> [[list(map(str, ends)) for ends in slope_ranges(game, discount_factor=omega)] for omega in (1, '7/9')]
+    [[['-1', '1']], [['-37/43', '1/2']]]
     """
     stage, weight = exact_stage(game, actions, discount_factor)
+    ends = stage.contributing[-1], stage.defecting[0]
+    require(ends[0] != ends[1], "game", game, "one in which all contributing and none contributing differ in payoff")
     found = [piece for sign in (1, -1) if (piece := _slopes(stage, sign, weight)) is not None]
-    if len(found) == 2:
-        (low, high), (other_low, other_high) = found
-        apart = _below(high, other_low) or _below(other_high, low)
-        require(not apart, "game", game, "one whose enforceable slopes form one interval")
-        return (
-            None if low is None or other_low is None else min(low, other_low),
-            None if high is None or other_high is None else max(high, other_high),
-        )
-    return found[0] if found else None
+    found.sort(key=lambda piece: (piece[0] is not None, piece[0] or 0))
+    if len(found) < 2 or _below(found[0][1], found[1][0]):
+        return tuple(found)
+    (low, high), (_, other) = found
+    return ((low, None if high is None or other is None else max(high, other)),)
 
 
 def baseline_range(

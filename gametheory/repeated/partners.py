@@ -9,8 +9,8 @@ can gain by leaving mutual contribution. With :math:`T > R > P > S` and :math:`2
     \frac{T - R}{R - S}\, p_{DC} < 1 - p_{CD}, \qquad \frac{T - R}{R - P}\, p_{DD} < 1 - p_{CD}.
 
 A rival never earns less than its co-player, whoever that is. What a co-player can reach is a mixture of what stationary
-pure memory-one replies reach in the closed classes of states, because against a memory-one strategy the co-player faces a
-decision process with four states; the sixteen of them, from each first move, decide exactly.
+pure memory-one replies reach in the closed classes of states, because against a memory-one strategy the co-player faces
+a decision process with four states; the sixteen of them, from each first move, decide exactly.
 
 Source: Akin (2016), in Ergodic Theory, 77-107; Hilbe, Traulsen & Sigmund (2015), Games Econ. Behav. 92, 41-52;
 Puterman (1994), theorem 8.9.3 (extreme points of occupancies).
@@ -44,7 +44,7 @@ def is_partner(game: Game | StageGame, strategy: MemoryOne, *, actions: Sequence
     >>> from gametheory.repeated import all_c, generous, tft, win_stay_lose_shift
     >>> game = game_from_payoffs([[3, 0], [5, 1]], ["C", "D"])
     >>> [is_partner(game, s) for s in (generous(tft(2), '1/4'), tft(2), win_stay_lose_shift(2), all_c(2))]
-    [True, False, False, False]
+    [True, True, False, False]
     """
     stage = _dilemma(game, strategy, actions)
     (sucker, together), (ruin, tempted) = stage.contributing, stage.defecting
