@@ -15,10 +15,12 @@ for library in ("OPENBLAS", "MKL"):
 # NAME -> the module whose rows() gives its rows
 BENCHMARKS: Final = {
     "bimatrix": "benchmarks.bimatrix",
+    "equilibria": "benchmarks.equilibria",
     "finite": "benchmarks.finite",
     "learners": "benchmarks.learners",
     "mean": "benchmarks.mean",
     "proofs": "benchmarks.proofs",
+    "repeated": "benchmarks.repeated",
     "structure": "benchmarks.structure",
     "sweeps": "benchmarks.sweeps",
 }
