@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from gametheory import InvalidParameter, NormalFormGame, normal_form_game, profile_regrets, pure_equilibria, relabelled
 from gametheory.equilibria.bimatrix import _polytope_kernels as kernels
 from gametheory.equilibria.bimatrix import bimatrix_equilibria, polytopes
-from gametheory.equilibria.bimatrix.subsets import maximal_bicliques, nash_components
+from gametheory.equilibria.bimatrix.subsets import connected, maximal_bicliques, nash_components
 
 Vector = tuple[Fraction, ...]
 
@@ -300,10 +300,11 @@ def test_payoffs_beyond_the_kernels_integers_are_solved_all_the_same() -> None:
 
     found = bimatrix_equilibria(game)
 
-    assert found.extreme[1] == (
+    mixed = (
         (Fraction(10**20, 10**20 + 1), Fraction(1, 10**20 + 1)),
         (Fraction(1, 10**30 + 1), Fraction(10**30, 10**30 + 1)),
     )
+    assert set(found.extreme) == {mixed, ((1, 0), (1, 0)), ((0, 1), (0, 1))}
 
 
 def test_more_labels_than_a_word_has_bits_are_no_obstacle() -> None:
@@ -333,7 +334,8 @@ def test_bicliques_of_a_path_and_of_a_complete_graph() -> None:
     assert [(sorted(a), sorted(b)) for a, b in path] == [([0, 1], [0]), ([1], [0, 1]), ([1, 2], [1])]
     complete = maximal_bicliques(itertools.product(range(3), range(2)))
     assert [(sorted(a), sorted(b)) for a, b in complete] == [([0, 1, 2], [0, 1])]
-    assert nash_components([], None) == ()
+    assert nash_components([], [], [], None) == ()
+    assert connected([(0, 0), (1, 1), (2, 1), (0, 2), (3, 2)]) == [[0, 3, 4], [1, 2]]
 
 
 def test_the_answer_is_ready_for_json() -> None:

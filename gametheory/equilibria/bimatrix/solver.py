@@ -131,15 +131,17 @@ def bimatrix_equilibria(game: NormalFormGame, *, method: str = "vertices") -> Bi
     indices = _indices(left, right)
     if sum(indices.values()) != 1 or not all(_verified(rows, columns, weights[0][p], weights[1][q]) for p, q in pairs):
         raise AssertionError("an extreme equilibrium failed its verification: please report this game")
-    mixtures = [{label: _mixture(own) for label, own in side.items()} for side in weights]
-    found = sorted(((mixtures[0][p], mixtures[1][q], indices[p, q]) for p, q in pairs), key=_key, reverse=True)
-    extreme = tuple((x, y) for x, y, _ in found)
-    components = nash_components(extreme, [index for _, _, index in found])
+    (lefts, own), (rights, replies) = (_listed(side) for side in weights)
+    edges = sorted((lefts[p], rights[q], indices[p, q]) for p, q in pairs)
+    components = nash_components([(i, j) for i, j, _ in edges], own, replies, [index for _, _, index in edges])
+    extreme = tuple((own[i], replies[j]) for i, j, _ in edges)
     return BimatrixEquilibria(game=game, extreme=extreme, components=components, complete=True)
 
 
-def _key(entry: tuple[Mixture, Mixture, int]) -> Pair:
-    return entry[0], entry[1]
+def _listed(weights: dict[int, list[int]]) -> tuple[dict[int, int], list[Mixture]]:
+    """The places of the labels, and the mixtures there; those with more weight on earlier strategies come first."""
+    order = sorted(weights, key=lambda label: ([-w / sum(weights[label]) for w in weights[label]], label))
+    return {label: place for place, label in enumerate(order)}, [_mixture(weights[label]) for label in order]
 
 
 def _integers(game: NormalFormGame) -> tuple[Matrix, Matrix]:
@@ -200,7 +202,8 @@ def _weights(vertices: Vertices, labels: set[int]) -> dict[int, list[int]]:
 
 def _mixture(weights: list[int]) -> Mixture:
     total = sum(weights)
-    return tuple(Fraction(weight, total) for weight in weights)
+    shares = {weight: Fraction(weight, total) for weight in set(weights)}
+    return tuple(shares[weight] for weight in weights)
 
 
 def _verified(rows: Matrix, columns: Matrix, x: list[int], y: list[int]) -> bool:
@@ -235,9 +238,11 @@ def _from_gambit(game: NormalFormGame) -> BimatrixEquilibria:
     """What pygambit returns, verified."""
     listed = dict.fromkeys(gambit_profiles(game))
     kept = sorted(((x, y) for x, y in listed if not any(profile_regrets(game, (x, y)))), reverse=True)
+    rows, columns = (list(dict.fromkeys(own)) for own in zip(*kept, strict=True)) if kept else ([], [])
+    edges = [(rows.index(x), columns.index(y)) for x, y in kept]
     dropped = len(listed) - len(kept)
     note = "pygambit lists extreme points; nobody has proved that none is missing"
     if dropped:
         note += f"; {dropped} of its points dropped, which are no equilibria"
-    components = nash_components(kept, None)
+    components = nash_components(edges, rows, columns, None)
     return BimatrixEquilibria(game=game, extreme=tuple(kept), components=components, complete=False, note=note)

@@ -7,7 +7,7 @@ in that of Y is an equilibrium. Subsets that share an edge meet; connected ones 
 Source: Avis, Rosenberg, Savani, von Stengel (2010), Economic Theory 42, 9-37, section 2; Winkels (1979).
 """
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
@@ -101,24 +101,27 @@ def maximal_bicliques(edges: Iterable[tuple[int, int]]) -> list[tuple[frozenset[
     return sorted(found, key=lambda pair: (min(pair[0]), sorted(pair[0]), sorted(pair[1])))
 
 
-def connected(bicliques: Sequence[tuple[Set[int], Set[int]]]) -> list[list[int]]:
-    """Places of the bicliques of each connected component of the graph.
+def connected(edges: Sequence[tuple[int, int]]) -> list[list[int]]:
+    """Places of the edges of each connected component of a bipartite graph, in order of their first edges.
 
     Examples
     --------
-    >>> connected([({0}, {0, 1}), ({2}, {2}), ({1}, {1})])
-    [[0, 2], [1]]
+    >>> connected([(0, 0), (2, 2), (0, 1), (1, 1)])
+    [[0, 2, 3], [1]]
     """
-    groups: list[tuple[list[int], set[int], set[int]]] = []
-    for place, (left, right) in enumerate(bicliques):
-        touching = [group for group in groups if group[1] & left or group[2] & right]
-        merged = (
-            sorted([place, *(k for group in touching for k in group[0])]),
-            set(left).union(*(group[1] for group in touching)),
-            set(right).union(*(group[2] for group in touching)),
-        )
-        groups = [group for group in groups if group not in touching] + [merged]
-    return sorted(group[0] for group in groups)
+    parent: dict[tuple[int, int], tuple[int, int]] = {}
+
+    def root(node: tuple[int, int]) -> tuple[int, int]:
+        while (above := parent.setdefault(node, node)) != node:
+            parent[node] = node = parent[above]
+        return node
+
+    for left, right in edges:
+        parent[root((0, left))] = root((1, right))
+    groups: dict[tuple[int, int], list[int]] = {}
+    for place, (left, _) in enumerate(edges):
+        groups.setdefault(root((0, left)), []).append(place)
+    return list(groups.values())
 
 
 def hull_dimension(points: Sequence[Mixture]) -> int:
@@ -134,25 +137,21 @@ def hull_dimension(points: Sequence[Mixture]) -> int:
     return int(fmpz_mat(rows).rank()) - 1  # mixtures lie in a plane off the origin
 
 
-def nash_components(extreme: Sequence[Pair], indices: Sequence[int] | None) -> tuple[NashComponent, ...]:
-    """The components whose extreme equilibria are `extreme`, with the sums of their `indices`."""
-    lefts: dict[Mixture, int] = {}
-    rights: dict[Mixture, int] = {}
-    edges = [(lefts.setdefault(x, len(lefts)), rights.setdefault(y, len(rights))) for x, y in extreme]
-    rows, columns = list(lefts), list(rights)
-    bicliques = maximal_bicliques(edges)
+def nash_components(
+    edges: Sequence[tuple[int, int]],
+    rows: Sequence[Mixture],
+    columns: Sequence[Mixture],
+    indices: Sequence[int] | None,
+) -> tuple[NashComponent, ...]:
+    """The components of extreme equilibria ``(rows[i], columns[j])``, (i, j) of `edges`, summing their `indices`."""
     found = []
-    for group in connected(bicliques):
+    for group in connected(edges):
+        total = None if indices is None else sum(indices[place] for place in group)
         subsets = []
-        for place in group:
-            row = tuple(rows[k] for k in sorted(bicliques[place][0]))
-            column = tuple(columns[k] for k in sorted(bicliques[place][1]))
+        for left, right in maximal_bicliques(edges[place] for place in group):
+            row, column = tuple(rows[k] for k in sorted(left)), tuple(columns[k] for k in sorted(right))
             size = hull_dimension(row) + hull_dimension(column)
             subsets.append(NashSubset(row=row, column=column, dimension=size))
-        inside = frozenset[int]().union(*(bicliques[place][0] for place in group))
-        total = None
-        if indices is not None:
-            total = sum(index for (left, _), index in zip(edges, indices, strict=True) if left in inside)
         found.append(NashComponent(subsets=tuple(subsets), index=total))
     return tuple(found)
 
