@@ -199,7 +199,7 @@ def certified_phases(
     >>> diagram = certified_phases(game, **axes, question="equilibria", depth=6)
     >>> [curve.explicit for curve in diagram.curves], float(diagram.area_undecided)
     (['fine = 1/(10*punishment_probability)'], 0.028076171875)
-    >>> diagram.phase_at('1/2', '1/2')
+    >>> diagram.phase_at('3/5', '3/7')
     'all D, part of C-P at P'
     """
     start = perf_counter()

@@ -19,11 +19,12 @@ from itertools import combinations, permutations
 from typing import Any, Final
 
 from experiments.phases.problem import Problem, Reader, SignPolynomial, Unknown, integer_terms
-from gametheory.compositions import compositions
-from gametheory.errors import require
+from gametheory.compositions import compositions, number_of_compositions
+from gametheory.errors import InvalidParameter, require
 
 PAIRS: Final = tuple(permutations(range(3), 2))
 EDGES: Final = tuple(combinations(range(3), 2))
+MAX_SPLITS: Final = 2000
 INSIDE: Final = (9, 10, 11)  # behind six differences and three edges
 
 
@@ -46,7 +47,12 @@ def matrix_problem(game: Any, symbols: tuple[Any, Any], shared: dict[str, Any]) 
         (terms,) = integer_terms([sp.S(expression)], symbols)
         polynomials.append(SignPolynomial(name=label, terms=terms))
     lined = not any(polynomials[n].terms for n in INSIDE)
-    require(not lined, "game", shared["game"], "payoff differences that are not proportional for all parameters")
+    require(
+        not lined,
+        "game",
+        shared["game"],
+        "payoff differences that are not proportional everywhere (free punishers are contributors)",
+    )
     table = _Table(names)
     describe = table.equilibria if shared["question"] == "equilibria" else table.rest_points
     return Problem(signs=tuple(polynomials), gains=(), describe=describe, **shared)
@@ -79,13 +85,22 @@ def sign_expressions(names: Sequence[str], entries: Sequence[Sequence[Any]]) -> 
 
 
 def _require_affine(game: Any, entries: Sequence[Sequence[Any]]) -> None:
+    """Refuse payoffs that those among equals do not determine; counts are symbols where the game takes them."""
     import sympy as sp
 
     rest = int(game.group_size) - 1
-    for counts in compositions(rest, 3).tolist():
+    first, second = sp.symbols("first_count second_count", real=True)
+    splits: list[tuple[Any, ...]] = [(first, second, rest - first - second)]
+    try:
+        game.payoff(game.strategies[0], splits[0])
+    except InvalidParameter:  # payoffs that distinguish cases by integers
+        number = number_of_compositions(rest, 3)
+        require(number <= MAX_SPLITS, "group_size", rest + 1, f"at most {MAX_SPLITS} compositions of co-players")
+        splits = [tuple(counts) for counts in compositions(rest, 3).tolist()]
+    for counts in splits:
         for strategy, row in zip(game.strategies, entries, strict=True):
             mean = sum(n * v for n, v in zip(counts, row, strict=True))
-            gap = sp.cancel(sp.S(rest * game.payoff(strategy, tuple(counts)) - mean))
+            gap = sp.cancel(sp.S(rest * game.payoff(strategy, counts) - mean))
             require(gap == 0, "game", strategy, "payoffs that are affine in the counts, for three strategies")
 
 
@@ -172,6 +187,10 @@ class _Table:
         if 0 in seen:
             reader.sign(numbers[seen.index(0)])
             return ""
+        if nash and self._entered(reader, seen, self.entering[i, j]):
+            reader.sign(self.entering[i, j])
+            reader.sign(numbers[0 if seen[0] else 1])
+            return ""
         along, back = reader.sign(numbers[0]), reader.sign(numbers[1])
         if along != back:
             return ""
@@ -179,6 +198,11 @@ class _Table:
         if nash:
             return "" if entering > 0 else f"one on {edge}" + ("" if entering else " (weak)")
         return f"{edge} {_kind([-along, entering])}"
+
+    def _entered(self, reader: Reader, seen: Sequence[int | None], entering: int) -> bool:
+        """Whether the third strategy enters wherever there is a rest point, by what is known of one of its weights."""
+        weight, other = seen[0] or seen[1], reader.peek(entering)
+        return bool(weight and other and weight * other > 0)
 
     def _resting(self, edge: str, third: str, ends: tuple[str, str], signs: tuple[int, int], nash: bool) -> str:
         """An edge all of whose points rest, by where the third strategy enters."""

@@ -31,6 +31,7 @@ from gametheory.exact import as_number, is_exact, is_symbolic
 from gametheory.files import game_to_dict
 from gametheory.parameters import AMOUNT, FINITE, POSITIVE, RATE, domain_of
 from gametheory.public_goods import PublicGoodsGame
+from proofs.checker.phases import MAX_GROUP
 
 QUESTIONS: Final = ("conditions", "equilibria", "rest_points")
 OPTIONS: Final = {"punishers": "in [0, group_size - 1]", "discount_factor": "in [0, 1)", "action_error": "in [0, 1]"}
@@ -126,6 +127,7 @@ def _with_symbols(
 
 def _two_strategies(game: Any, symbols: tuple[Any, Any], shared: dict[str, Any]) -> Problem:
     first, second = game.strategies
+    require(game.group_size <= MAX_GROUP, "group_size", game.group_size, f"at most {MAX_GROUP}")
     rest = int(game.group_size) - 1
     differences = []
     for k in range(rest + 1):
@@ -193,7 +195,11 @@ def condition_expressions(game: PublicGoodsGame, options: Mapping[str, Any]) -> 
             answers[name] = condition.holds
         elif condition.parameter == "punisher_share":
             answers[f"{name} for some share"] = condition.feasible
-    if "cheapest-threat" in answers:  # for numbers its premise, that all N - 1 punishing can deter, is looked at first
+    if "action_error" not in options:
+        answers.pop("cheapest-threat", None)
+    elif (
+        "cheapest-threat" in answers
+    ):  # for numbers its premise, that all N - 1 punishing can deter, is looked at first
         rest = {**options, "punishers": None}
         reached = next(c.feasible for c in conditions(game, **rest) if c.name == "deterrence")
         free = game.net_contribution_cost <= 0

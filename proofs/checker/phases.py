@@ -7,6 +7,7 @@ odd order.
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 from math import comb, lcm
 from typing import Any
@@ -19,8 +20,8 @@ from proofs.checker.rules import number_in
 SCHEMA = "gametheory.phases/1"
 STATED = ["game", "question", "options", "axes", "signs", "gains", "phases"]
 KEYS = ["schema", *STATED, "cells", "proved", "undecided", "curves", "method", "digest"]
-MAX_LEVEL, MAX_HALVINGS, MAX_DEGREE, MAX_GROUP = 16, 24, 40, 200  # of a quad-tree, of shares, in a parameter, of a gain
-MAX_PHASES, MAX_SIGNS, MAX_WORK, MAX_AXIS_BITS = 500, 100, 60_000_000, 256
+MAX_LEVEL, MAX_HALVINGS, MAX_DEGREE, MAX_GROUP = 16, 24, 24, 200  # of a quad-tree, of shares, in a parameter, of a gain
+MAX_PHASES, MAX_SIGNS, MAX_WORK, MAX_AXIS_BITS = 500, 100, 40_000_000, 128
 Polynomial = dict[tuple[int, int], Fraction]  # by the powers of the two parameters
 Table = list[list[list[int]]]  # Bernstein coefficients by share, first and second parameter; a sign has one share
 
@@ -136,7 +137,7 @@ def _expanded(tree: Tree, names: tuple[str, ...]) -> Polynomial:
 
 def _product(left: Polynomial, right: Polynomial) -> Polynomial:
     total: Polynomial = {}
-    spend(1 + len(left) * len(right))
+    spend(1 + 4 * len(left) * len(right))
     for p, a in left.items():
         for q, b in right.items():
             powers = p[0] + q[0], p[1] + q[1]
@@ -164,10 +165,12 @@ def _over(axes: dict[str, tuple[Fraction, Fraction]], values: list[Polynomial]) 
     """Bernstein coefficients over the rectangle, times one positive number."""
     degrees = [max((powers[k] for value in values for powers in value), default=0) for k in (0, 1)]
     changes = [_change(low, high, n) for (low, high), n in zip(axes.values(), degrees, strict=True)]
+    bits = max(max(abs(n), d).bit_length() for ends in axes.values() for n, d in (e.as_integer_ratio() for e in ends))
+    weight = 4 + bits * sum(degrees) // 64
     tables = []
     for value in values:
         table = [[Fraction(0)] * (degrees[1] + 1) for _ in range(degrees[0] + 1)]
-        spend(len(value) * (degrees[0] + 1) * (degrees[1] + 1))
+        spend(weight * (1 + len(value)) * (degrees[0] + 1) * (degrees[1] + 1))
         for (i, j), c in value.items():
             for a, left in enumerate(changes[0][i]):
                 for b, right in enumerate(changes[1][j]):
@@ -177,6 +180,7 @@ def _over(axes: dict[str, tuple[Fraction, Fraction]], values: list[Polynomial]) 
     return [[[int(v * scale) for v in row] for row in table] for table in tables]
 
 
+@lru_cache(maxsize=8)
 def _change(low: Fraction, high: Fraction, degree: int) -> list[list[Fraction]]:
     """For each power of z, Bernstein coefficients over low..high: z is low (1 - u) + high u, and 1 is (1 - u) + u."""
     found = []
