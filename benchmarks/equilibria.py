@@ -9,6 +9,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import import_module, metadata
 from statistics import median
 from time import perf_counter
@@ -75,7 +76,7 @@ def _symmetric() -> list[dict[str, Any]]:
     found = []
     for size in GROUPS:
         game = punishers(size)
-        ours, answer = _timed(lambda game=game: symmetric_equilibria(game))
+        ours, answer = _timed(partial(symmetric_equilibria, game))
         sets = " | ".join(component.set for component in answer.components)
         note = f"r = {GROUPS[size]}, complete: {answer.complete}; {sets}"
         name = f"equilibria/symmetric/{size}"
@@ -166,11 +167,11 @@ def _pure() -> list[dict[str, Any]]:
         ("10 x 2", PublicGoodsGame(group_size=10, multiplication_factor=3, strategies=["C", "D"])),
     ):
         tensors = normal_form_of(game)
-        counted, groups = _timed(lambda game=game: pure_profiles(game))
-        ours, profiles = _timed(lambda tensors=tensors: pure_equilibria(tensors))
+        counted, groups = _timed(partial(pure_profiles, game))
+        ours, profiles = _timed(partial(pure_equilibria, tensors))
         mine = {profile.indices for profile in profiles}
         floats = normal_form_game(*(tensor.astype(float) for tensor in tensors.payoffs))
-        quick, _ = _timed(lambda floats=floats: pure_equilibria(floats))
+        quick, _ = _timed(partial(pure_equilibria, floats))
         peers: list[tuple[str, tuple[str, float, Any] | None]] = [
             ("pygambit enumpure_solve", _enumpure(tensors)),
             ("quantecon pure_nash_brute", _quantecon_pure(tensors)),

@@ -11,10 +11,11 @@ hard, and say so.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Final
 
 from gametheory.algebra.intervals import as_fraction
-from gametheory.algebra.roots import roots_inside
+from gametheory.algebra.roots import AlgebraicNumber, roots_inside
 from gametheory.equilibria.nplayer.systems import Polynomial, SupportSystem, sign_in_product
 
 MOST_NODES: Final = 400
@@ -148,9 +149,15 @@ def _open_factors(poly: Polynomial, branch: Branch, system: SupportSystem) -> li
         used = [k for k, degree in enumerate(factor.degrees()) if degree]
         if sign_in_product(factor, system.groups) is not None or any(same_factor(factor, n) for n in branch.nonzero):
             continue
-        if len(used) > 1 or roots_inside(in_one_unknown(factor, used[0])):
+        if len(used) > 1 or roots_of(in_one_unknown(factor, used[0])):
             found.append(factor)
     return found
+
+
+@lru_cache(maxsize=4096)
+def roots_of(coefficients: tuple[Fraction, ...]) -> tuple[Fraction | AlgebraicNumber, ...]:
+    """The roots of a polynomial strictly between 0 and 1."""
+    return tuple(roots_inside(coefficients))
 
 
 def in_one_unknown(poly: Polynomial, unknown: int) -> tuple[Fraction, ...]:

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from gametheory.algebra.elimination import FieldPoint, triangle_points
 from gametheory.algebra.intervals import as_flint, as_fraction
-from gametheory.algebra.roots import AlgebraicNumber, between, order, roots_inside
-from gametheory.equilibria.nplayer.decomposition import Branch, TooHard, in_one_unknown, put_in
+from gametheory.algebra.roots import AlgebraicNumber, between, order
+from gametheory.equilibria.nplayer.decomposition import Branch, TooHard, in_one_unknown, put_in, roots_of
 from gametheory.equilibria.nplayer.emptiness import no_point
 from gametheory.equilibria.nplayer.locations import Location
 from gametheory.equilibria.nplayer.polytopes import Row, affine_rank, vertices
@@ -125,7 +125,7 @@ def _isolated(branch: Branch, system: SupportSystem, coordinates: Sequence[Fract
         (unknown,) = branch.free
         if len(branch.equations) > 1:
             return
-        for root in roots_inside(in_one_unknown(branch.equations[0], unknown)):
+        for root in roots_of(in_one_unknown(branch.equations[0], unknown)):
             location = _at_root(system, coordinates, unknown, root)
             if location is not None:
                 yield from _if_equilibrium(location)
@@ -275,7 +275,7 @@ def _arcs(
     roots: list[Fraction | AlgebraicNumber] = []
     for poly in [*conditions, *branch.nonzero]:
         for factor, _ in poly.factor()[1]:
-            roots += roots_inside(in_one_unknown(factor, unknown))
+            roots += roots_of(in_one_unknown(factor, unknown))
     stops: list[Fraction | AlgebraicNumber] = [Fraction(0), *order(roots), Fraction(1)]
     samples = [_at_root(system, coordinates, unknown, between(a, b)) for a, b in pairwise(stops)]
     good = [sample is not None and bool(sample.status()) for sample in samples]
@@ -351,7 +351,7 @@ def _hypersurface(branch: Branch, system: SupportSystem, coordinates: Sequence[F
             (over.compose(*fixed, ctx=system.context), under.compose(*fixed, ctx=system.context))
             for over, under in coordinates
         ]
-        for root in roots_inside(in_one_unknown(poly, unknown)):
+        for root in roots_of(in_one_unknown(poly, unknown)):
             location = _at_root(system, line, unknown, root)
             if location is not None and location.status():
                 return Piece(system, "set", len(branch.free) - 1, location)
