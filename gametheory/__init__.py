@@ -81,6 +81,15 @@ if TYPE_CHECKING:
     )
     from gametheory.public_goods import PublicGoodsGame
     from gametheory.punishment import AntisocialPunishmentGame, PeerPunishmentGame, PoolPunishmentGame
+    from gametheory.repeated import (
+        MemoryOne,
+        equilibrium_payoff_set,
+        memory_one_process,
+        repeated_payoffs,
+        simulate_matches,
+        subgame_perfection,
+        zero_determinant_strategy,
+    )
     from gametheory.returns import OthersOnlyGame, ReturnsGame, SynergyGame
     from gametheory.rewards import RewardGame
     from gametheory.threshold_games import CollectiveRiskGame, SnowdriftGame, StagHuntGame, ThresholdGame
@@ -164,6 +173,13 @@ _MODULES: Final = {
     "ReturnsGame": "gametheory.returns",
     "SynergyGame": "gametheory.returns",
     "RewardGame": "gametheory.rewards",
+    "MemoryOne": "gametheory.repeated",
+    "repeated_payoffs": "gametheory.repeated",
+    "memory_one_process": "gametheory.repeated",
+    "subgame_perfection": "gametheory.repeated",
+    "zero_determinant_strategy": "gametheory.repeated",
+    "equilibrium_payoff_set": "gametheory.repeated",
+    "simulate_matches": "gametheory.repeated",
     "CollectiveRiskGame": "gametheory.threshold_games",
     "SnowdriftGame": "gametheory.threshold_games",
     "StagHuntGame": "gametheory.threshold_games",
@@ -205,6 +221,7 @@ __all__ = [
     "LogitBranch",
     "LogitEquilibria",
     "LogitLimit",
+    "MemoryOne",
     "NashEquilibria",
     "NormalFormGame",
     "NotConverged",
@@ -238,6 +255,7 @@ __all__ = [
     "correlated_gains",
     "dominance_of",
     "dominated_strategies",
+    "equilibrium_payoff_set",
     "expected_payoffs",
     "exploitability",
     "from_gambit",
@@ -256,6 +274,7 @@ __all__ = [
     "logit_equilibria",
     "logit_limit",
     "mean_payoffs",
+    "memory_one_process",
     "nash_equilibria",
     "never_best_replies",
     "normal_form_game",
@@ -271,6 +290,7 @@ __all__ = [
     "rationalizable",
     "rationalized",
     "relabelled",
+    "repeated_payoffs",
     "risk_averse_equilibria",
     "risk_averse_equilibrium",
     "risk_aversion_gaps",
@@ -278,12 +298,15 @@ __all__ = [
     "save_action_graph",
     "save_game",
     "save_normal_form",
+    "simulate_matches",
     "strategy_payoffs",
+    "subgame_perfection",
     "symmetric_equilibria",
     "symmetric_regret",
     "to_gambit",
     "to_nashpy",
     "to_quantecon",
+    "zero_determinant_strategy",
 ]
 
 __getattr__ = exporter(__name__, _MODULES)
