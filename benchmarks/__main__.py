@@ -21,6 +21,7 @@ BENCHMARKS: Final = {
     "mean": "benchmarks.mean",
     "proofs": "benchmarks.proofs",
     "repeated": "benchmarks.repeated",
+    "solution-concepts": "benchmarks.solution_concepts",
     "structure": "benchmarks.structure",
     "sweeps": "benchmarks.sweeps",
 }
