@@ -285,6 +285,18 @@ def plot(
     write_picture(path, out, variable=variable, at=at or ())
 
 
+@app.command()
+def explore(
+    game: GameFile,
+    port: Annotated[int, typer.Option(help="To listen on; 0: any that is free.")] = 0,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page.")] = True,
+) -> None:
+    """Serve a page, to this machine alone, with sliders for a game's parameters."""
+    from experiments.explorer.serving import explore as run
+
+    run(game, port=port, show=browser)
+
+
 def _claims(files: list[Path] | None, *, search: bool) -> Any:
     """The claims to search, and those whose stored certificates are checked."""
     from proofs.catalogue import builtin_claims, catalogue_claims
