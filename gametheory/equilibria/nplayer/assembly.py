@@ -9,7 +9,8 @@ from gametheory.algebra.intervals import as_flint
 from gametheory.algebra.krawczyk import Zero
 from gametheory.algebra.roots import AlgebraicNumber, evaluate
 from gametheory.equilibria.components import bound_formula, formula
-from gametheory.equilibria.nplayer.leaves import Piece
+from gametheory.equilibria.nplayer.decomposition import in_one_unknown, roots_of
+from gametheory.equilibria.nplayer.leaves import Arc, Piece, at_root
 from gametheory.equilibria.nplayer.locations import Location, same_profile
 from gametheory.equilibria.nplayer.polytopes import meet
 from gametheory.equilibria.nplayer.results import (
@@ -28,15 +29,34 @@ Flat = tuple[Fraction, ...]
 
 def components_of(game: NormalFormGame, pieces: Sequence[Piece]) -> tuple[ProfileComponent, ...]:
     """Components of the union of the pieces."""
-    kept = _maximal(list(pieces))
-    groups: list[list[Piece]] = []
-    for piece in kept:
-        near = [group for group in groups if any(_touch(piece, other) for other in group)]
-        groups = [group for group in groups if not any(group is other for other in near)]
-        groups.append([piece, *(other for group in near for other in group)])
+    ordered = sorted(pieces, key=lambda piece: (-piece.dimension, -piece.system.unknowns))
+    group_of, kept = _groups(ordered)
     vague = [piece for piece in kept if piece.kind == "set"]
-    found = [component_of(game, group, connected=_certain(group, vague)) for group in groups]
+    groups: dict[int, list[Piece]] = {}
+    for piece in kept:
+        groups.setdefault(group_of[id(piece)], []).append(piece)
+    found = [component_of(game, group, connected=_certain(group, vague)) for group in groups.values()]
     return tuple(sorted(found, key=_rank))
+
+
+def _groups(pieces: list[Piece]) -> tuple[dict[int, int], list[Piece]]:
+    """The number of the group of each piece, by its id, and the pieces that no other one contains.
+
+    Contained pieces count for what touches what: the faces of a large piece are theirs.
+    """
+    group_of: dict[int, int] = {}
+    kept: list[Piece] = []
+    for number, piece in enumerate(pieces):
+        container = next((other for other in kept if _contains(other, piece)), None)
+        if container is None:
+            kept.append(piece)
+        group_of[id(piece)] = number if container is None else group_of[id(container)]
+    for place, piece in enumerate(pieces):
+        for other in pieces[:place]:
+            first, second = group_of[id(piece)], group_of[id(other)]
+            if first != second and _touch(piece, other):
+                group_of.update({key: second for key, group in group_of.items() if group == first})
+    return group_of, kept
 
 
 def _rank(component: ProfileComponent) -> tuple[object, ...]:
@@ -55,16 +75,6 @@ def _certain(group: Sequence[Piece], vague: Sequence[Piece]) -> bool:
 
 def _common_face(first: Piece, second: Piece) -> bool:
     return all(set(a) & set(b) for a, b in zip(first.system.support, second.system.support, strict=True))
-
-
-def _maximal(pieces: list[Piece]) -> list[Piece]:
-    """Pieces that no other one contains, larger ones first."""
-    pieces.sort(key=lambda piece: (-piece.dimension, -piece.system.unknowns))
-    kept: list[Piece] = []
-    for piece in pieces:
-        if not any(_contains(other, piece) for other in kept):
-            kept.append(piece)
-    return kept
 
 
 def _contains(large: Piece, small: Piece) -> bool:
@@ -108,9 +118,17 @@ def _on(piece: Piece, location: Location) -> bool:
     moved = _seen_from(location, piece)
     if moved is None or any(moved.sign(poly) != 0 for poly in piece.equations):
         return False
-    if any(moved.sign(poly) == 0 for poly in piece.nonzero):
+    if any(moved.sign(poly) == 0 for poly in piece.nonzero) and not _is_limit(piece, moved):
         return False
     return piece.path is None or _between(piece, moved)
+
+
+def _is_limit(piece: Piece, location: Location) -> bool:
+    """Whether a point with the parameter of a point of a curve is that point."""
+    if piece.path is None or not isinstance(location.place, tuple):
+        return False
+    place = at_root(piece, location.place[piece.path.parameter])
+    return place is not None and place.place == location.place
 
 
 def _seen_from(location: Location, piece: Piece) -> Location | None:
@@ -168,7 +186,34 @@ def _touch(first: Piece, second: Piece) -> bool:
     for one, other in ((first, second), (second, first)):
         if any(_on(other, corner) for corner in one.corners or (one.sample,)):
             return True
+        if one.path is not None and one.system.support == other.system.support and _crosses(one, other):
+            return True
     return False
+
+
+def _crosses(curve: Piece, other: Piece) -> bool:
+    """Whether a point of an arc, its ends aside, lies on another piece of the same support."""
+    if not other.equations:
+        return False
+    assert curve.path is not None
+    common = curve.system.context.constant(0)
+    for poly in other.equations:
+        common = common.gcd(_along(curve.path, poly))
+    if common == 0:
+        return _on(other, curve.sample)
+    places = (at_root(curve, root) for root in roots_of(in_one_unknown(common, curve.path.parameter)))
+    return any(place is not None and _between(curve, place) and _on(other, place) for place in places)
+
+
+def _along(path: Arc, poly: Polynomial) -> Polynomial:
+    """The numerator of a polynomial on a curve, in its parameter."""
+    total, tops = poly.context().constant(0), poly.degrees()
+    for powers, value in poly.to_dict().items():
+        term = poly.context().constant(value)
+        for (over, under), power, top in zip(path.coordinates, map(int, powers), tops, strict=False):
+            term = term * over**power * under ** (int(top) - power)
+        total += term
+    return total
 
 
 def component_of(game: NormalFormGame, group: Sequence[Piece], *, connected: bool) -> ProfileComponent:

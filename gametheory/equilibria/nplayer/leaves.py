@@ -172,6 +172,12 @@ def _at_root(
     return _in_field(system, coordinates, FieldPoint(modulus, root, tuple(values), ()))  # type: ignore[arg-type]
 
 
+def at_root(piece: Piece, root: Fraction | AlgebraicNumber) -> Location | None:
+    """The place on a curve where its parameter has a value."""
+    assert piece.path is not None
+    return _at_root(piece.system, piece.path.coordinates, piece.path.parameter, root)
+
+
 def _irreducible(root: AlgebraicNumber) -> Any:
     """The monic minimal polynomial of a number."""
     from flint import fmpq_poly, fmpz_poly
