@@ -39,7 +39,7 @@ def leaf_kernel(function: Callable[P, R]) -> Kernel[P, R]:
 
     Counting costs some 5 ns for each array and call, which is more than many a small kernel does.
     """
-    return _compile(function, parallel=False, _nrt=False)
+    return _compile(function, parallel=False, _nrt=False, forceinline=True)
 
 
 def _compile(function: Callable[P, R], *, parallel: bool, **more: bool) -> Kernel[P, R]:

@@ -73,7 +73,7 @@ class Oracle:
     def pick(self, i: int, table: int, state: int, t: int, last: int) -> int:
         row, learner = self.tables[table, state], self.learner
         if isinstance(learner, QLearning | Sarsa):
-            u = self.draw()
+            u = self.numbers[i]
             if isinstance(learner.choice, EpsilonGreedy):
                 if u < learner.choice.exploration:
                     return int(u / learner.choice.exploration * 3)
@@ -82,7 +82,7 @@ class Oracle:
             weights = np.exp(row / learner.choice.temperature)
             return int((u > np.cumsum(weights / weights.sum())).sum())
         self.policies[i] = self.policy(i, row, t, last)
-        return int((self.draw() > np.cumsum(self.policies[i])[:-1]).sum())
+        return int((self.numbers[i] > np.cumsum(self.policies[i])[:-1]).sum())
 
     def policy(self, i: int, row: Any, t: int, last: int) -> Any:
         learner, even = self.learner, np.full(3, 1 / 3)
@@ -119,6 +119,7 @@ class Oracle:
         for t in range(rounds):
             tables = [0 if self.one_table else i for i in range(self.learners)]
             last = acts if t > 0 else [0] * self.learners
+            self.numbers = [self.draw() for _ in range(self.learners)]
             acts = [self.pick(i, tables[i], states[i], t, last[i]) for i in range(self.learners)]
             if isinstance(learner, Sarsa):
                 for i, (table, state, action, reward) in enumerate(owed):

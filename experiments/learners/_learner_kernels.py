@@ -67,49 +67,61 @@ def drawn(chance: float, words: Words) -> bool:
 
 
 @leaf_kernel
-def collect(kinds: Whole, rules: Array, participants: int, words: Words, rewards: Array) -> None:
-    """Let every participant give or not, turn what was given into what it is worth, and hand that out."""
-    n = kinds.size
-    code, cost, factor = int(rules[RETURN]), rules[COST], rules[FACTOR]
-    givers, pot, worth, next_worth = 0, 0.0, 0.0, factor
-    for i in range(n):
-        if kinds[i] & CONTRIBUTES:
-            givers += 1
-            if code == UNEQUAL:
-                pot += rules[TABLE + i] * rules[TABLE + n + i]
-            elif code == SYNERGY:
-                worth += next_worth
-                next_worth *= rules[RISK]
-            else:
-                pot += cost
+def other_worth(code: int, givers: int, part: float, rules: Array, words: Words) -> float:
+    """What each gets from `givers` contributions, of which a linear pot would pay it `part` before multiplication."""
     reached = givers >= rules[REQUIRED]
+    if code == SYNERGY:  # of the group: each further contribution is worth so many times the one before
+        worth, following = 0.0, rules[FACTOR]
+        for _ in range(givers):
+            worth += following
+            following *= rules[RISK]
+        return worth
+    if code == RETURNS:
+        return float(rules[TABLE + givers])
+    if code == STAG_HUNT:
+        return rules[FACTOR] * part if reached else 0.0
+    if code == COLLECTIVE_RISK:
+        return rules[FACTOR] if reached or not drawn(rules[RISK], words) else 0.0
+    return rules[FACTOR] if reached else 0.0
+
+
+@leaf_kernel
+def collect(kinds: Whole, rules: Array, participants: int, words: Words, rewards: Array) -> None:
+    """Let every participant give or not, turn what was given into what it is worth, and hand that out.
+
+    Nothing branches on what a player did: such branches are not predictable, and cost more than the arithmetic.
+    """
+    n = kinds.size
+    code, cost, factor, givers, pot = int(rules[RETURN]), rules[COST], rules[FACTOR], 0, 0.0
+    for i in range(n):
+        givers += kinds[i] & CONTRIBUTES
+    pot = givers * cost
     if code == LINEAR:
         worth = factor * pot / participants
-    elif code == SYNERGY:
-        worth /= participants
-    elif code == RETURNS:
-        worth = rules[TABLE + givers]
-    elif code in (THRESHOLD, SNOWDRIFT):
-        worth = factor if reached else 0.0
-    elif code == STAG_HUNT:
-        worth = factor * pot / participants if reached else 0.0
-    elif code == COLLECTIVE_RISK:
-        worth = factor if reached or not drawn(rules[RISK], words) else 0.0
-    if code == SNOWDRIFT:
-        cost /= max(float(givers), rules[REQUIRED])
-    for i in range(n):
-        if kinds[i] & STAYS_OUT:
-            continue
-        gave = kinds[i] & CONTRIBUTES
-        if code == OTHERS_ONLY:
-            rewards[i] += factor * (pot - (cost if gave else 0.0)) / (participants - 1)
-        elif code == UNEQUAL:
-            cost = rules[TABLE + i]
-            rewards[i] += rules[TABLE + 2 * n + i] * pot + cost
-        else:
-            rewards[i] += worth
-        if gave:
-            rewards[i] -= cost
+    elif code == OTHERS_ONLY:
+        worth = factor * pot / (participants - 1)
+        cost += factor * cost / (participants - 1)  # one's own part of the pot goes to the others alone
+    elif code == UNEQUAL:
+        for i in range(n):
+            pot += (kinds[i] & CONTRIBUTES) * rules[TABLE + i] * rules[TABLE + n + i]
+        pot -= givers * cost
+        for i in range(n):
+            kept = 1.0 - (kinds[i] & CONTRIBUTES)
+            rewards[i] += rules[TABLE + 2 * n + i] * pot + kept * rules[TABLE + i]
+        return
+    else:
+        worth = other_worth(code, givers, pot / participants, rules, words)
+        if code == SYNERGY:
+            worth /= participants
+        elif code == SNOWDRIFT:
+            cost /= max(float(givers), rules[REQUIRED])
+    if participants == n:
+        for i in range(n):
+            rewards[i] = worth - cost * (kinds[i] & CONTRIBUTES)
+    else:
+        for i in range(n):
+            if not kinds[i] & STAYS_OUT:
+                rewards[i] += worth - cost * (kinds[i] & CONTRIBUTES)
 
 
 @leaf_kernel
@@ -218,25 +230,39 @@ def play_batch(kinds: Whole, rules: Array, words: Words, rewards: Array, squares
 
 
 @leaf_kernel
-def by_value(tables: Array, table: int, state: int, learner: Array, words: Words) -> int:
-    """The action of a learner of values, epsilon-greedy or Boltzmann: one number drawn unless there is a tie."""
+def fill(numbers: Array, count: int, words: Words) -> None:
+    """The next `count` numbers in [0, 1), as `uniform` makes them, with the state in registers."""
+    a, b, c, w = words[0], words[1], words[2], words[3]
+    for i in range(count):
+        word = a + b + w
+        a = b ^ (b >> U(11))
+        b = c + (c << U(3))
+        c = ((c << U(24)) | (c >> U(40))) + word
+        w += U(1)
+        numbers[i] = float(word >> U(11)) * UNIT
+    words[0], words[1], words[2], words[3] = a, b, c, w
+
+
+@leaf_kernel
+def by_value(tables: Array, table: int, state: int, learner: Array, u: float, words: Words, weights: Array) -> int:
+    """The action of a learner of values, epsilon-greedy or Boltzmann, by the number `u`; a tie draws another."""
     m: int = tables.shape[2]
     greedy = learner[RULE] == Q_GREEDY or learner[RULE] == SARSA_GREEDY
-    u = uniform(words)
-    if greedy and u < learner[NOISE]:
-        return min(m - 1, int(u / learner[NOISE] * m))
     if m == 2:
         gain = tables[table, state, 1] - tables[table, state, 0]
         if greedy:
             if gain == 0.0:
-                return 0 if uniform(words) < 0.5 else 1
-            return 1 if gain > 0.0 else 0
+                return int(uniform(words) < 0.5)
+            explores = u < learner[NOISE]
+            return int((gain > 0.0) != (explores and (u < 0.5 * learner[NOISE]) == (gain > 0.0)))
         place = int(u * 256.0)  # T log(1/u - 1) against the gain; its bounds on this 256th mostly decide
         if gain < learner[BOUNDS + place + 1]:
             return 0
         if gain >= learner[BOUNDS + place]:
             return 1
         return 0 if u * (1.0 + np.exp(min(gain / learner[NOISE], 700.0))) < 1.0 else 1
+    if greedy and u < learner[NOISE]:
+        return min(m - 1, int(u / learner[NOISE] * m))
     best = tables[table, state, 0]
     for b in range(1, m):
         best = max(best, tables[table, state, b])
@@ -250,22 +276,22 @@ def by_value(tables: Array, table: int, state: int, learner: Array, words: Words
                 if left == 0:
                     return b
                 left -= 1
-    total = 0.0
+    total, scale = 0.0, 1.0 / learner[NOISE]
     for b in range(m):
-        total += np.exp((tables[table, state, b] - best) / learner[NOISE])
+        weights[0, b] = np.exp((tables[table, state, b] - best) * scale)
+        total += weights[0, b]
     u *= total
     for b in range(m - 1):
-        u -= np.exp((tables[table, state, b] - best) / learner[NOISE])
+        u -= weights[0, b]
         if u < 0.0:
             return b
     return m - 1
 
 
 @leaf_kernel
-def draw_from(chances: Array, i: int, words: Words) -> int:
-    """An action with the probabilities in row `i`."""
+def draw_from(chances: Array, i: int, u: float) -> int:
+    """The action that the number `u` picks with the probabilities in row `i`."""
     last: int = chances.shape[1] - 1
-    u = uniform(words)
     for b in range(last):
         u -= chances[i, b]
         if u < 0.0:
@@ -396,7 +422,7 @@ def one_group_learns(
     kinds = players[:, 0].copy()
     chosen, before, rewards = np.zeros(n, np.int64), np.zeros(n, np.int64), np.zeros(n)
     chances, place, moves = np.full((n, m), 1.0 / m), np.zeros(5, np.int64), np.zeros(3)
-    after, acted = np.zeros(n, np.int64), np.zeros(n, np.int64)
+    after, acted, numbers = np.zeros(n, np.int64), np.zeros(n, np.int64), np.zeros(n)
     if memory:  # a round that nobody earned anything in: everyone at random
         for i in range(learners):
             acted[i] = int(uniform(words) * m)
@@ -406,19 +432,21 @@ def one_group_learns(
             givers += kinds[i] & CONTRIBUTES
         for i in range(learners):
             states[i] = acted[i] * n + givers - (kinds[i] & CONTRIBUTES)
-    recorded, total = plan[UNIFORM] + plan[BURN_IN], plan[UNIFORM] + plan[BURN_IN] + plan[RECORDED]
+    uniform_rounds, recorded = plan[UNIFORM], plan[UNIFORM] + plan[BURN_IN]
+    total, own_table, discount = recorded + plan[RECORDED], 0 if plan[ONE_TABLE] else 1, learner[DISCOUNT]
     window, until = -1, 0
     for t in range(total):
         opens = t == until
         if opens:
             window += 1
             until = (window + 1) * total // windows
+        fill(numbers, learners, words)
         for i in range(learners):
-            table = 0 if plan[ONE_TABLE] else i
-            if t < plan[UNIFORM]:
-                chosen[i] = int(uniform(words) * m)
+            table = own_table * i
+            if t < uniform_rounds:
+                chosen[i] = int(numbers[i] * m)
             elif rule <= SARSA_BOLTZMANN:
-                chosen[i] = by_value(tables, table, states[i], learner, words)
+                chosen[i] = by_value(tables, table, states[i], learner, numbers[i], words, chances)
             else:
                 if rule <= NATURAL:
                     set_policy(tables, table, states[i], rule, chances, i)
@@ -429,12 +457,12 @@ def one_group_learns(
                 if opens:
                     for b in range(m):
                         policies[window, b] += chances[i, b] / learners
-                chosen[i] = draw_from(chances, i, words)
+                chosen[i] = draw_from(chances, i, numbers[i])
             kinds[i] = players[i, chosen[i]]
         if sarsa and t > 0:
             for i in range(learners):
-                table, a = 0 if plan[ONE_TABLE] else i, acted[i]
-                target = rewards[i] + learner[DISCOUNT] * tables[table, states[i], chosen[i]]
+                table, a = own_table * i, acted[i]
+                target = rewards[i] + discount * tables[table, states[i], chosen[i]]
                 visits[table, before[i], a] += 1
                 step = steps[0, min(visits[table, before[i], a], longest)]
                 tables[table, before[i], a] += step * (target - tables[table, before[i], a])
@@ -447,15 +475,15 @@ def one_group_learns(
             for i in range(n):
                 index += plan[PLACES + (kinds[i] >> SHIFT)]
         for i in range(learners):
-            table, a = 0 if plan[ONE_TABLE] else i, chosen[i]
+            table, a = own_table * i, chosen[i]
             after[i] = a * n + givers - (kinds[i] & CONTRIBUTES) if memory else 0
             if rule <= Q_BOLTZMANN:
                 target = rewards[i]
-                if learner[DISCOUNT] > 0.0:
+                if discount > 0.0:
                     best = tables[table, after[i], 0]
                     for b in range(1, m):
                         best = max(best, tables[table, after[i], b])
-                    target += learner[DISCOUNT] * best
+                    target += discount * best
                 visits[table, states[i], a] += 1
                 step = steps[0, min(visits[table, states[i], a], longest)]
                 tables[table, states[i], a] += step * (target - tables[table, states[i], a])
