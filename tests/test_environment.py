@@ -124,7 +124,21 @@ def test_kernels_and_names_agree_on_the_kinds() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["environment.py", "_environment_kernels.py", "learners/groups.py", "learners/choice.py"]
+    "name",
+    [
+        "environment.py",
+        "environment_rules.py",
+        "environment_batch.py",
+        "parallel_environment.py",
+        "_environment_kernels.py",
+        "learners/groups.py",
+        "learners/choice.py",
+        "learners/values.py",
+        "learners/policies.py",
+        "learners/punishing.py",
+        "learners/_learner_kernels.py",
+        "learners/_punishing_kernels.py",
+    ],
 )
 def test_the_environment_and_its_learners_never_use_the_payoff_function(name: str) -> None:
     tree = ast.parse((FOLDER / name).read_text())
