@@ -18,6 +18,7 @@ from gametheory import (
     TableGame,
     game_from_payoffs,
 )
+from gametheory.algebra.intervals import as_flint
 from gametheory.repeated import (
     equilibrium_payoff_set,
     feasible_payoffs,
@@ -28,7 +29,16 @@ from gametheory.repeated import (
     symmetric_value_regimes,
     symmetric_values,
 )
-from gametheory.repeated.payoff_sets import _generates_itself, _profiles, _threatened, contains, hull
+from gametheory.repeated.payoff_limits import closes_in
+from gametheory.repeated.payoff_sets import (
+    _generated,
+    _generates_itself,
+    _in_flint,
+    _profiles,
+    _rounded_outwards,
+    _threatened,
+)
+from gametheory.repeated.polygons import clip, contains, half_planes, hull
 from gametheory.testing import table_games
 
 DILEMMA = game_from_payoffs([[3, 0], [5, 1]], ["C", "D"])
@@ -193,14 +203,38 @@ def test_impatient_dilemmas_have_a_point(omega: str) -> None:
     assert equilibrium_payoff_set(DILEMMA, discount_factor=omega).corners == corners((1, 1))
 
 
-def test_between_them_players_take_turns() -> None:
-    found = equilibrium_payoff_set(DILEMMA, discount_factor="2/5", max_iterations=60)
+@pytest.mark.parametrize("omega", ["1/4", "1/3", "2/5"])
+def test_between_them_players_take_turns(omega: str) -> None:
+    """No iterate is the set; that they close in on it is proved."""
+    found = equilibrium_payoff_set(DILEMMA, discount_factor=omega)
+
+    assert found.corners == corners((1, 1), (4, 1), (1, 4))
+
+
+def test_bounds_that_are_not_the_set_say_so() -> None:
+    found = equilibrium_payoff_set(DILEMMA, discount_factor="2/5", max_iterations=6)
 
     assert found.inner == corners((1, 1), (4, 1), (1, 4))
-    assert found.gap < Fraction(1, 10**9)
+    assert 0 < found.gap < Fraction(1, 100)
     assert not found.is_exact
     with pytest.raises(NotConverged, match="bounds differ"):
         _ = found.corners
+
+
+def test_a_smaller_set_that_generates_itself_is_not_taken_for_the_limit() -> None:
+    profiles = _profiles(
+        [[Fraction(3), Fraction(0)], [Fraction(5), Fraction(1)]],
+        [[Fraction(3), Fraction(5)], [Fraction(0), Fraction(1)]],
+    )
+    outer = [(Fraction(x), Fraction(y)) for x, y in ((1, 1), (4, 1), (1, 4))]
+    ruin = [(Fraction(1), Fraction(1))]
+    wider = [(x + Fraction(1, 100) * (x > 1), y + Fraction(1, 100) * (y > 1)) for x, y in outer]
+
+    weight, threats = Fraction(2, 5), (Fraction(1), Fraction(1))
+    assert _generates_itself(ruin, profiles, weight)
+    assert not closes_in(outer, ruin, profiles, weight, threats)
+    assert not closes_in(wider, hull([*ruin, (Fraction(2), Fraction(2))]), profiles, weight, threats)
+    assert closes_in(wider, outer, profiles, weight, threats)
 
 
 def test_sets_may_be_segments_points_or_empty() -> None:
@@ -227,6 +261,30 @@ def test_bounds_are_sound(rows: list[list[int]], columns: list[list[int]], omega
     assert all(contains(outer, point) for point in nash)
     if inner and omega > 0:
         assert _generates_itself(inner, profiles, omega)
+
+
+@given(matrices, matrices, st.fractions(Fraction(1, 10), Fraction(7, 10), max_denominator=10))
+@settings(deadline=None, max_examples=25)
+def test_exact_sets_are_where_the_plain_operator_ends(
+    rows: list[list[int]], columns: list[list[int]], omega: Fraction
+) -> None:
+    """B alone, from the feasible payoffs: no threats looked up, no continuations left out, no limit guessed."""
+    found = equilibrium_payoff_set((rows, columns), discount_factor=omega)
+    exact = _profiles([[Fraction(v) for v in row] for row in rows], [[Fraction(v) for v in row] for row in columns])
+    profiles = [_in_flint(profile) for profile in exact]
+    bound = hull(p.payoffs for p in profiles)
+    for _ in range(60):
+        bound = _generated(bound, profiles, as_flint(omega))
+        if any(x.height_bits() > 300 for point in bound for x in point):
+            bound = _rounded_outwards(bound)
+
+    if not found.is_exact:
+        return
+    assert all(contains(bound, (as_flint(x), as_flint(y))) for x, y in found.corners)
+    assert bool(bound) == bool(found.corners)
+    for x, y in ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, -1), (2, -1), (-1, 2)):
+        reach = [max((float(x * u + y * v) for u, v in polygon), default=0) for polygon in (bound, found.corners)]
+        assert reach[0] == pytest.approx(reach[1], abs=0.01)
 
 
 @given(matrices, patience)
@@ -290,6 +348,18 @@ def test_hulls_hold_their_points_and_no_corner_is_spare(listed: list[Any], other
         rest = hull([point for point in listed if point != corner])
         assert not contains(rest, corner)
     assert contains(corners_found, other) == (set(hull([*listed, other])) == set(corners_found))
+
+
+@given(st.lists(points, min_size=1, max_size=6), points, st.tuples(*[st.integers(-2, 2)] * 3))
+@settings(deadline=None)
+def test_polygons_are_their_half_planes_and_clipping_intersects(listed: list[Any], other: Any, plane: Any) -> None:
+    polygon = hull(listed)
+
+    inside = all(p * other[0] + q * other[1] <= bound for p, q, bound in half_planes(polygon))
+    assert inside == contains(polygon, other)
+    p, q, bound = plane
+    below = p * other[0] + q * other[1] <= bound
+    assert contains(clip(polygon, plane), other) == (inside and below)
 
 
 def test_threats_only_fall_to_what_can_be_generated() -> None:
