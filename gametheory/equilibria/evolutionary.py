@@ -18,6 +18,9 @@ iff :math:`\det M \le 0` and :math:`\operatorname{adj} M > 0` (Hadeler 1983, Lin
 from collections.abc import Sequence
 from fractions import Fraction
 
+from gametheory.compositions import compositions, multiplicity, rank
+from gametheory.games import PayoffTable
+
 Matrix = Sequence[Sequence[Fraction]]
 
 
@@ -54,6 +57,44 @@ def evolutionary_status(matrix: Matrix, shares: Sequence[Fraction]) -> str:
     if positive_on_cone(form, len(free), strict=True):
         return "yes"
     return "neutral" if positive_on_cone(form, len(free), strict=False) else "no"
+
+
+def second_order_status(table: PayoffTable, shares: Sequence[Fraction]) -> str:
+    r"""The same for any payoffs, where second-order terms decide: "yes", "no", else "undecided".
+
+    A mutant :math:`\xi` near a Nash equilibrium loses :math:`-\xi \cdot f(x) - \xi \cdot Df(x)\, \xi`, up to
+    terms of third order. The first part is :math:`\ge c |\xi_i|` for strategies that are no best replies, and outweighs
+    all else there; so the cone of the module header decides, if the form is positive on it but at 0, or negative
+    somewhere. With :math:`a_{ij}` the payoff of `i` when one co-player plays `j` and the others are drawn from `x`,
+    :math:`f(x) = A x` and :math:`Df(x) = (N - 1) A`.
+
+    Parameters
+    ----------
+    table : PayoffTable
+        Exact.
+    shares : sequence of Fraction, length m
+        A symmetric Nash equilibrium.
+
+    Examples
+    --------
+    >>> from gametheory import game_from_function, payoff_table
+    >>> game = game_from_function(lambda s, n: n["B"] ** 2 if s == "A" else n["A"] ** 2, ["A", "B"], 4)
+    >>> second_order_status(payoff_table(game), [Fraction(1, 2)] * 2)
+    'yes'
+    """
+    others, size = table.group_size - 1, len(shares)
+    matrix = [[Fraction(0)] * size for _ in range(size)]
+    for counts in compositions(others - 1, size).tolist():
+        weight = Fraction(multiplicity(counts))
+        for share, count in zip(shares, counts, strict=True):
+            weight *= share**count
+        if weight:
+            columns = [rank([n + (k == j) for k, n in enumerate(counts)]) for j in range(size)]
+            for row, values in zip(matrix, table.values, strict=True):
+                for j, column in enumerate(columns):
+                    row[j] += weight * values[column]
+    status = evolutionary_status(matrix, shares)
+    return "undecided" if status == "neutral" else status
 
 
 def positive_on_cone(form: Matrix, free: int, *, strict: bool) -> bool:

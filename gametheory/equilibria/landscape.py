@@ -17,7 +17,7 @@ from gametheory.equilibria.affine import indifference_cells, payoffs_at
 from gametheory.equilibria.components import Cell, Point
 from gametheory.equilibria.curve_cells import Drawn, curve_cells, spread
 from gametheory.equilibria.edges import Edge, edge_cells, edge_status
-from gametheory.equilibria.evolutionary import evolutionary_status
+from gametheory.equilibria.evolutionary import evolutionary_status, second_order_status
 from gametheory.equilibria.faces import Face, face_of
 from gametheory.equilibria.interior import status_at
 from gametheory.equilibria.recognition import affine_by_symbols
@@ -80,6 +80,13 @@ class Landscape:
 
     def nash_and_ess(self, cell: Cell) -> tuple[bool, str]:
         """Whether a cell's points are Nash equilibria, and their evolutionary stability."""
+        nash, ess = self._first_look(cell)
+        rational = self.exact and all(isinstance(share, Fraction) for share in cell.point)
+        if nash and ess == "undecided" and rational and cell.dimension == 0:
+            return True, second_order_status(self.solved or self.table, cell.point)
+        return nash, ess
+
+    def _first_look(self, cell: Cell) -> tuple[bool, str]:
         if cell.point in self.statuses:
             return self.statuses[cell.point]
         if self.matrix is None and len(cell.support) > 2:
