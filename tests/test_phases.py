@@ -178,7 +178,7 @@ def test_two_strategies_have_the_equilibria_of_the_solver_and_the_roots_that_sym
 
 
 def test_conditions_are_those_of_the_function_at_every_point() -> None:
-    options = {"punishers": 2, "discount_factor": "1/20", "action_error": "1/10"}
+    options: dict[str, Any] = {"punishers": 2, "discount_factor": "1/20", "action_error": "1/10"}
     diagram = certified_phases(PUBLISHED, **OVER_P_AND_FINE, question="conditions", depth=6, **options)
 
     for x, y, phase in spots(diagram, 60, seed=4):
@@ -297,7 +297,8 @@ def test_boundaries_along_the_edges_of_cells_leave_nothing_undecided() -> None:
 
 @pytest.mark.parametrize("question", ["rest_points", "conditions"])
 def test_sampled_points_agree_with_the_cells_of_the_published_game(question: str) -> None:
-    options = {"punishers": 3, "discount_factor": "1/2", "action_error": "1/5"} if question == "conditions" else {}
+    given = {"punishers": 3, "discount_factor": "1/2", "action_error": "1/5"}
+    options: dict[str, Any] = given if question == "conditions" else {}
     diagram = certified_phases(PUBLISHED, **OVER_P_AND_FINE, question=question, depth=7, **options)
 
     found = agreement(diagram, samples=100_000, seed=7)

@@ -12,7 +12,8 @@ from math import comb
 from typing import Any, Final
 
 from experiments.phases.problem import Axis, Problem, Terms, text_of
-from experiments.phases.tensors import definite_sign, over_rectangle
+from experiments.phases.search import SPLIT, UNDECIDED
+from experiments.phases.tensors import Tensor, definite_sign, over_rectangle, quarters
 
 MAX_DEGREE: Final = 60  # of a gain whose discriminant is still asked for
 
@@ -39,32 +40,37 @@ class Curve:
     origin: str
 
 
-def boundary_curves(problem: Problem, undecided: Sequence[tuple[int, int, int]]) -> tuple[tuple[Curve, ...], bool]:
+def boundary_curves(problem: Problem, tokens: Sequence[str]) -> tuple[tuple[Curve, ...], bool]:
     """The curves, and whether they are all.
 
     Parameters
     ----------
     problem : Problem
-    undecided : sequence of (level, column, row)
-        Cells that are not proved to be one phase; no boundary runs inside another.
+    tokens : sequence of str
+        The quad-tree; no boundary runs inside a cell that is proved to be one phase.
     """
     x, y = problem.axes
-    boxes = [_box(x, y, *cell) for cell in undecided]
     kept: dict[Terms, Curve] = {}
     sources, complete = _vanishing(problem)
     for origin, terms in sources:
         for factor in _factors(terms, (x.name, y.name)):
-            if factor not in kept and any(definite_sign(over_rectangle([factor], box)[0]) is None for box in boxes):
+            if factor not in kept and _may_vanish(factor, problem.axes, tokens):
                 kept[factor] = _curve(factor, (x.name, y.name), origin)
     return tuple(kept.values()), complete
 
 
-def _box(x: Axis, y: Axis, level: int, i: int, j: int) -> tuple[Axis, Axis]:
-    step = x.width / 2**level, y.width / 2**level
-    return (
-        Axis(name=x.name, low=x.low + i * step[0], high=x.low + (i + 1) * step[0]),
-        Axis(name=y.name, low=y.low + j * step[1], high=y.low + (j + 1) * step[1]),
-    )
+def _may_vanish(factor: Terms, axes: tuple[Axis, Axis], tokens: Sequence[str]) -> bool:
+    """Whether the Bernstein coefficients of a polynomial leave it open that it vanishes in an undecided cell."""
+    stack: list[Tensor | None] = [over_rectangle([factor], axes)[0]]
+    for token in tokens:
+        tensor = stack.pop()
+        if tensor is not None and definite_sign(tensor) is not None:
+            tensor = None
+        if token == SPLIT:
+            stack += [None] * 4 if tensor is None else reversed(quarters(tensor))
+        elif token == UNDECIDED and tensor is not None:
+            return True
+    return False
 
 
 def _vanishing(problem: Problem) -> tuple[list[tuple[str, Terms]], bool]:

@@ -211,8 +211,7 @@ def certified_phases(
     first, second = (Axis(name=name, low=low, high=high) for name, low, high in (x, y))
     problem = pose(game, axes=(first, second), question=question, options=options)
     tree = grow(problem, int(depth))
-    undecided = [(level, i, j) for level, i, j, token in leaves(tree.tokens) if token == UNDECIDED]
-    curves, complete = boundary_curves(problem, undecided)
+    curves, complete = boundary_curves(problem, tree.tokens)
     return PhaseDiagram(
         problem=problem,
         phases=tuple(tree.phases),
@@ -290,8 +289,7 @@ def load_phases(path: str | Path) -> PhaseDiagram:
     document = read_phases(path)
     problem = phases_of(document, where=str(path))
     tree = document["cells"].split(" ")
-    undecided = [(level, i, j) for level, i, j, token in leaves(tree) if token == UNDECIDED]
-    curves, complete = boundary_curves(problem, undecided)
+    curves, complete = boundary_curves(problem, tree)
     return PhaseDiagram(
         problem=problem,
         phases=tuple(_phase(entry) for entry in document["phases"]),

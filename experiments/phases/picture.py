@@ -1,8 +1,6 @@
 """A phase diagram drawn: cells by phase, what is undecided hatched, exact curves on top."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import count
-from string import ascii_uppercase
+from collections.abc import Mapping, Sequence
 from textwrap import fill
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,18 +14,10 @@ from experiments.phases.search import UNDECIDED, leaves
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-# After Okabe & Ito (2008); where there are more phases than any eye keeps apart, their letters do
+# After Okabe & Ito (2008); where there are more phases than any eye keeps apart, their numbers do
 PALETTE: Final = (
-    "#56B4E9",
-    "#F5C76B",
-    "#8FD0B9",
-    "#E9B7D2",
-    "#0072B2",
-    "#D55E00",
-    "#F7EF9A",
-    "#7A7A7A",
-    "#CFE8F7",
-    "#B35C8A",
+    *("#56B4E9", "#F5C76B", "#8FD0B9", "#E9B7D2", "#C9C9C9"),
+    *("#E58A5B", "#F7EF9A", "#9A9AD6", "#D9EEF9", "#C58BB5"),
 )
 LINES: Final = ("#000000", "#7A1F5C", "#00405F", "#7A3300", "#3C3C3C")
 WIDTH: Final = 58  # characters in a line of the legend
@@ -77,7 +67,7 @@ def plot_phases(
     >>> game = CollectiveRiskGame(group_size=6, threshold=3, risk=1, contribution='1/10')
     >>> axes = plot_phases(certified_phases(game, x=("contribution", 0, 1), y=("risk", 0, 1), depth=5))
     >>> axes.get_title(loc="left")
-    'proved 95.8 %, undecided 4.2 %'
+    'proved 95.80 %, undecided 4.20 %'
     """
     import matplotlib.pyplot as plt
     from matplotlib.lines import Line2D
@@ -87,7 +77,7 @@ def plot_phases(
         _, ax = plt.subplots(figsize=(5.4, 5.8), layout="constrained")
     shades = dict(colors) if colors is not None else phase_colors([diagram])
     _draw_cells(diagram, ax, shades)
-    _draw_letters(diagram, ax, shades)
+    _draw_numbers(diagram, ax, shades)
     drawn = _draw_curves(diagram, ax)
     x, y = diagram.problem.axes
     ax.set_xlim(float(x.low), float(x.high))
@@ -99,9 +89,9 @@ def plot_phases(
     if legend:
         areas = diagram.areas
         handles: list[Any] = []
-        for letter, (name, shade) in zip(_letters(), shades.items(), strict=False):
+        for number, (name, shade) in enumerate(shades.items(), 1):
             if areas.get(name):
-                text = fill(f"{letter}: {name} ({_percent(areas[name])})", WIDTH, subsequent_indent="    ")
+                text = fill(f"{number}: {name} ({_percent(areas[name])})", WIDTH, subsequent_indent="    ")
                 handles.append(Patch(facecolor=shade, edgecolor="#444444", linewidth=0.5, label=text))
         handles += [
             Line2D([], [], color=color, linewidth=1.2, label=fill(curve.explicit or curve.equation, WIDTH))
@@ -129,41 +119,38 @@ def phase_colors(diagrams: Sequence[PhaseDiagram]) -> dict[str, str]:
 
 def _percent(share: Any) -> str:
     value = 100 * float(share)
-    if 0 < value < 0.1 or 99.9 < value < 100:
-        return f"{value:.3f} %"
-    return f"{value:.1f} %" if value % 100 else f"{value:.0f} %"
+    if share in (0, 1):
+        return f"{value:.0f} %"
+    return f"{value:.2f} %" if 0.01 <= value <= 99.99 else f"{value:.5f} %"
 
 
 def _draw_cells(diagram: PhaseDiagram, ax: "Axes", shades: Mapping[str, str]) -> None:
-    from matplotlib.collections import PolyCollection
+    """The cells of each phase as one path: small files, and no seams between cells."""
+    from matplotlib.patches import PathPatch
+    from matplotlib.path import Path
 
     x, y = diagram.problem.axes
     corners: dict[str, list[Any]] = {}
     for level, i, j, token in leaves(diagram.tokens):
-        step = float(x.width) / 2**level, float(y.width) / 2**level
-        left, low = float(x.low) + i * step[0], float(y.low) + j * step[1]
-        square = [(left, low), (left + step[0], low), (left + step[0], low + step[1]), (left, low + step[1])]
-        corners.setdefault(diagram.name_of(token), []).append(square)
-    for name, squares in corners.items():
+        corners.setdefault(diagram.name_of(token), []).append((0.5**level, i * 0.5**level, j * 0.5**level))
+    for name, places in corners.items():
+        size, across, up = np.array(places).T
+        left, low = float(x.low) + float(x.width) * across, float(y.low) + float(y.width) * up
+        right, high = left + float(x.width) * size, low + float(y.width) * size
+        ring = [(left, low), (right, low), (right, high), (left, high), (left, low)]
+        points = np.array(ring).transpose(2, 0, 1).reshape(-1, 2)
+        codes = [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY] * len(places)
         if name:
-            ax.add_collection(PolyCollection(squares, facecolors=shades[name], edgecolors="face", linewidths=0.3))
-    if "" in corners:
-        ax.add_collection(
-            PolyCollection(
-                corners[""], facecolors="white", edgecolors="#666666", linewidths=0.0, hatch="//////", zorder=1.5
-            )
-        )
+            style = {"facecolor": shades[name], "edgecolor": shades[name], "linewidth": 0.3}
+        else:
+            style = {"facecolor": "white", "edgecolor": "#666666", "linewidth": 0.0, "hatch": "//////", "zorder": 1.5}
+        ax.add_patch(PathPatch(Path(points, codes), **style))
 
 
-def _letters() -> Iterator[str]:
-    """A, B, ..., Z, A1, B1, ..."""
-    return (f"{letter}{turn or ''}" for turn in count() for letter in ascii_uppercase)
-
-
-def _draw_letters(diagram: PhaseDiagram, ax: "Axes", shades: Mapping[str, str]) -> None:
-    """The letter of each phase in the largest of its cells, of those the one nearest to their mean."""
+def _draw_numbers(diagram: PhaseDiagram, ax: "Axes", shades: Mapping[str, str]) -> None:
+    """The number of each phase in the largest of its cells, of those the one nearest to their mean."""
     x, y = diagram.problem.axes
-    for letter, name in zip(_letters(), shades, strict=False):
+    for number, name in enumerate(shades, 1):
         cells = [leaf for leaf in leaves(diagram.tokens) if diagram.name_of(leaf[3]) == name]
         if not cells:
             continue
@@ -171,13 +158,11 @@ def _draw_letters(diagram: PhaseDiagram, ax: "Axes", shades: Mapping[str, str]) 
         middles = np.array([((i + 0.5) / 2**least, (j + 0.5) / 2**least) for level, i, j, _ in cells if level == least])
         spot = middles[np.argmin(((middles - middles.mean(axis=0)) ** 2).sum(axis=1))]
         place = float(x.low) + float(x.width) * spot[0], float(y.low) + float(y.width) * spot[1]
-        ax.text(*place, letter, ha="center", va="center", fontsize="small", zorder=4)
+        ax.text(*place, str(number), ha="center", va="center", fontsize="small", zorder=4)
 
 
 def _draw_curves(diagram: PhaseDiagram, ax: "Axes") -> list[tuple[Curve, str]]:
     """Each curve where it crosses undecided cells, straight within a cell; those of which something was drawn."""
-    from matplotlib.collections import LineCollection
-
     x, y = diagram.problem.axes
     places = np.array(
         [(level, i, j) for level, i, j, token in leaves(diagram.tokens) if token == UNDECIDED], dtype=float
@@ -194,7 +179,8 @@ def _draw_curves(diagram: PhaseDiagram, ax: "Axes") -> list[tuple[Curve, str]]:
         segments = _segments(curve, ring)
         if segments:
             color = LINES[len(drawn) % len(LINES)]
-            ax.add_collection(LineCollection(segments, colors=color, linewidths=1.2, zorder=3, capstyle="round"))
+            broken = np.array([(*pair, (np.nan, np.nan)) for pair in segments]).reshape(-1, 2)
+            ax.plot(*broken.T, color=color, linewidth=1.2, zorder=3, solid_capstyle="round")
             drawn.append((curve, color))
     return drawn
 

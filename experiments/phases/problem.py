@@ -13,7 +13,7 @@ from math import comb, gcd, lcm
 from typing import Any, Final, Protocol
 
 from gametheory.errors import InvalidParameter, require
-from gametheory.exact import as_number, is_exact
+from gametheory.exact import Number, as_number, is_exact
 
 Terms = tuple[tuple[tuple[int, int], int], ...]  # ((power of x, power of y), coefficient), none of them 0
 SHARE: Final = "t"
@@ -47,8 +47,8 @@ class Axis:
     """
 
     name: str
-    low: Fraction
-    high: Fraction
+    low: Number
+    high: Number
 
     def __post_init__(self) -> None:
         for end in ("low", "high"):
@@ -60,7 +60,7 @@ class Axis:
     @property
     def width(self) -> Fraction:
         """Length of the range."""
-        return self.high - self.low
+        return Fraction(self.high - self.low)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,8 +8,8 @@ it is positive on the open box. (Farouki 2012, Comput. Aided Geom. Design 29, 37
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import cache
-from math import comb, lcm
-from typing import Any
+from math import comb, cos, lcm, pi
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from experiments.phases.problem import Axis, Terms
 
 Tensor = NDArray[np.object_]
+POINTS: Final = (0.03, 0.97)  # of a cell's sides, where a hint is taken
+SHARES: Final = tuple((1 - cos(pi * (k + 0.5) / 400)) / 2 for k in range(400))  # closer together towards the ends
 
 
 def over_rectangle(polynomials: Sequence[Terms], axes: tuple[Axis, Axis]) -> Tensor:
@@ -118,7 +120,7 @@ def sequence_of(tensor: Tensor, depth: int) -> tuple[str, str] | None:
         keeps that sign, "u" and "d" where it rises or falls. None if this depth does not tell.
     """
     found = definite_sign(tensor[0])
-    if not found or not definite_sign(tensor[-1]):
+    if not found or not definite_sign(tensor[-1]) or _differs(tensor):
         return None
     kinds: list[tuple[str, Any]] = []
     pieces: list[str] = []
@@ -137,6 +139,25 @@ def sequence_of(tensor: Tensor, depth: int) -> tuple[str, str] | None:
             stack += [(high, left - 1), (low, left - 1)]
     sequence = _walk(found, kinds)
     return sequence and (sequence, "".join(pieces))
+
+
+def _differs(tensor: Tensor) -> bool:
+    """Whether floats see two sequences in the cell: a hint that a search for one would be in vain."""
+    degrees = [size - 1 for size in tensor.shape]
+    bits = max(int(tensor.max()), -int(tensor.min())).bit_length()
+    values = (tensor >> max(0, bits - 60)).astype(float)
+    for degree in (degrees[1], degrees[2]):  # contracts the second direction twice, at two points each
+        values = np.tensordot(values, _weights(degree, POINTS), axes=(1, 1))
+    signs = np.tensordot(_weights(degrees[0], SHARES), values.reshape(degrees[0] + 1, -1), axes=1) > 0
+    changes = (signs[1:] != signs[:-1]).sum(axis=0)
+    return bool((changes != changes[0]).any() or (signs[0] != signs[0, 0]).any())
+
+
+@cache
+def _weights(degree: int, shares: tuple[float, ...]) -> NDArray[np.float64]:
+    """The Bernstein polynomials of a degree at some places, shape (places, degree + 1)."""
+    places = np.array(shares)
+    return np.array([comb(degree, k) * places**k * (1 - places) ** (degree - k) for k in range(degree + 1)]).T
 
 
 def _kind(part: Tensor) -> str:
