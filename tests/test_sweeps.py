@@ -400,3 +400,22 @@ def test_the_compiled_kernels_do_what_their_source_says() -> None:
     assert _long_runs_kernels.one_long_run.py_func(*arguments)
     assert np.allclose(shares, ends, rtol=1e-12)
     assert np.allclose(ends, [1 / 3, 2 / 3])
+
+
+def test_the_kernels_for_three_strategies_and_for_any_agree() -> None:
+    from experiments.sweeps._long_runs_kernels import one_long_run, one_long_run_of_three
+
+    rng = np.random.default_rng(3)
+    counts, weights, controls = np.eye(3, dtype=np.int64), np.ones(3), np.array([1e-9, 1e-9, 10_000.0])
+    ends, others = np.empty(3), np.empty(3)
+    agreed = 0
+    for _ in range(20):
+        table = np.round(rng.normal(size=(3, 3)), 2)
+        table -= table[:, :1]
+        start = np.log(rng.dirichlet(np.ones(3)))
+        rests = one_long_run_of_three(table, start, controls, ends)
+        rows, powers = np.zeros((9, 3)), np.empty((3, 2))
+        assert rests == one_long_run(table, counts, weights, start, controls, others, rows, powers)
+        agreed += rests
+        assert not rests or np.abs(ends - others).max() < 1e-6
+    assert agreed > 10

@@ -69,7 +69,7 @@ def test_a_store_keeps_floats_and_fractions_of_axes_as_they_are(tmp_path: Path) 
         assert again.game == wanted.game
 
 
-@pytest.mark.parametrize(("block", "mode"), [(1024, "grid"), (256, "adaptive")])
+@pytest.mark.parametrize(("block", "mode"), [(1024, "grid"), pytest.param(256, "adaptive", marks=pytest.mark.long)])
 def test_killed_runs_leave_what_the_same_command_finishes_bit_for_bit(tmp_path: Path, block: int, mode: str) -> None:
     file = sweep_file(tmp_path, points=90 if mode == "grid" else 129, mode=mode)
     subprocess.run(command(file, tmp_path / "calm"), check=True, capture_output=True)

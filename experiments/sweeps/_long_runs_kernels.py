@@ -135,11 +135,93 @@ def one_long_run(
     return bool(speed <= rest)
 
 
+@kernel
+def gains_of_three(table: Array, u: float, v: float) -> tuple[float, float, float, float, float]:
+    """Shares of three strategies under a matrix, and what the second and third gain, in registers."""
+    largest = max(0.0, u, v)
+    x = 1.0 if largest == 0.0 else np.exp(-largest)
+    y = 1.0 if largest == u else np.exp(u - largest)
+    z = 1.0 if largest == v else np.exp(v - largest)
+    scale = 1.0 / (x + y + z)
+    x, y, z = x * scale, y * scale, z * scale
+    f = table[0, 1] * x + table[1, 1] * y + table[2, 1] * z
+    g = table[0, 2] * x + table[1, 2] * y + table[2, 2] * z
+    return x, y, z, f, g
+
+
+@kernel
+def speed_of_three(x: float, y: float, z: float, f: float, g: float) -> float:
+    """`speed_at`, all three present."""
+    mean = y * f + z * g
+    velocity = max(abs(x * mean), abs(y * (f - mean)), abs(z * (g - mean)))
+    return float(max(velocity, -mean, f - mean, g - mean))
+
+
+@kernel
+def one_long_run_of_three(table: Array, start: Array, controls: Array, shares: Array) -> bool:
+    """`one_long_run` of three strategies, all present, under a matrix: several times as fast."""
+    spread = 0.0
+    for n in range(3):
+        low, high = min(0.0, table[n, 1], table[n, 2]), max(0.0, table[n, 1], table[n, 2])
+        spread = max(spread, high - low)
+    rest, tolerance = controls[1] * spread, controls[0]
+    u, v = start[1] - start[0], start[2] - start[0]
+    x, y, z, f1, g1 = gains_of_three(table, u, v)
+    speed = speed_of_three(x, y, z, f1, g1)
+    h = 0.01 / speed if speed > 0.0 else 1.0
+    for _ in range(int(controls[2])):
+        if speed <= rest:
+            break
+        x, y, z, f2, g2 = gains_of_three(table, u + h * (1 / 5 * f1), v + h * (1 / 5 * g1))
+        x, y, z, f3, g3 = gains_of_three(
+            table, u + h * (3 / 40 * f1 + 9 / 40 * f2), v + h * (3 / 40 * g1 + 9 / 40 * g2)
+        )
+        x, y, z, f4, g4 = gains_of_three(
+            table,
+            u + h * (44 / 45 * f1 - 56 / 15 * f2 + 32 / 9 * f3),
+            v + h * (44 / 45 * g1 - 56 / 15 * g2 + 32 / 9 * g3),
+        )
+        x, y, z, f5, g5 = gains_of_three(
+            table,
+            u + h * (19372 / 6561 * f1 - 25360 / 2187 * f2 + 64448 / 6561 * f3 - 212 / 729 * f4),
+            v + h * (19372 / 6561 * g1 - 25360 / 2187 * g2 + 64448 / 6561 * g3 - 212 / 729 * g4),
+        )
+        x, y, z, f6, g6 = gains_of_three(
+            table,
+            u + h * (9017 / 3168 * f1 - 355 / 33 * f2 + 46732 / 5247 * f3 + 49 / 176 * f4 - 5103 / 18656 * f5),
+            v + h * (9017 / 3168 * g1 - 355 / 33 * g2 + 46732 / 5247 * g3 + 49 / 176 * g4 - 5103 / 18656 * g5),
+        )
+        p = u + h * (35 / 384 * f1 + 500 / 1113 * f3 + 125 / 192 * f4 - 2187 / 6784 * f5 + 11 / 84 * f6)
+        q = v + h * (35 / 384 * g1 + 500 / 1113 * g3 + 125 / 192 * g4 - 2187 / 6784 * g5 + 11 / 84 * g6)
+        x, y, z, f7, g7 = gains_of_three(table, p, q)
+        first = 71 / 57600 * f1 - 71 / 16695 * f3 + 71 / 1920 * f4
+        first += 22 / 525 * f6 - 17253 / 339200 * f5 - 1 / 40 * f7
+        second = 71 / 57600 * g1 - 71 / 16695 * g3 + 71 / 1920 * g4
+        second += 22 / 525 * g6 - 17253 / 339200 * g5 - 1 / 40 * g7
+        error = max(abs(h * first) / (1.0 + abs(p)), abs(h * second) / (1.0 + abs(q))) / tolerance
+        if error <= 1.0:
+            u, v, f1, g1 = p, q, f7, g7
+            speed = speed_of_three(x, y, z, f1, g1)
+            h *= min(10.0, 0.9 * error**-0.2 if error > 0.0 else 10.0)
+        elif error < np.inf:
+            h *= max(0.2, 0.9 * error**-0.2)
+        else:
+            h *= 0.1
+    shares[0], shares[1], shares[2] = gains_of_three(table, u, v)[:3]
+    return bool(speed <= rest)
+
+
 @parallel_kernel
 def many_long_runs(
     tables: Array, counts: Counts, weights: Array, start: Array, controls: Array, ends: Array, rested: NDArray[np.bool_]
 ) -> None:
     """`one_long_run` under each of the tables."""
+    three = start.size == 3 and counts[0, 0] == 1 and start.min() > -np.inf
     for p in prange(tables.shape[0]):
-        rows, powers = np.zeros((9, start.size)), np.empty((start.size, counts[0, 0] + 1))
-        rested[p] = one_long_run(tables[np.intp(p)], counts, weights, start, controls, ends[np.intp(p)], rows, powers)
+        if three:
+            rested[p] = one_long_run_of_three(tables[np.intp(p)], start, controls, ends[np.intp(p)])
+        else:
+            rows, powers = np.zeros((9, start.size)), np.empty((start.size, counts[0, 0] + 1))
+            rested[p] = one_long_run(
+                tables[np.intp(p)], counts, weights, start, controls, ends[np.intp(p)], rows, powers
+            )

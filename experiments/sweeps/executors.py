@@ -9,7 +9,7 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from functools import lru_cache
@@ -34,6 +34,27 @@ RESTARTS: Final = 8  # of the pool, in which a worker was lost
 _LOCK: Final = threading.Lock()  # a compiled kernel uses all threads of its process: one block at a time
 
 
+class _Source:
+    """Blocks that wait, made as they are needed; those that come back go first."""
+
+    def __init__(self, blocks: Iterable[Block]) -> None:
+        self.rest, self.first = iter(blocks), list[Block]()
+
+    def peek(self) -> Block | None:
+        """The next block, if there is one."""
+        if not self.first:
+            self.first += [block for block in (next(self.rest, None),) if block is not None]
+        return self.first[-1] if self.first else None
+
+    def take(self) -> Block:
+        """Remove the block that `peek` showed."""
+        return self.first.pop()
+
+    def put_back(self, blocks: Iterable[Block]) -> None:
+        """Blocks that were lost, to be computed again."""
+        self.first += reversed(list(blocks))
+
+
 def compute(specification: Specification, indices: Sequence[NDArray[np.int64]]) -> Results:
     """The variables at the points of some pieces, piece by piece."""
     together = np.concatenate(list(indices))
@@ -54,7 +75,7 @@ def _specification(document: str) -> Specification:
     return from_document(json.loads(document))
 
 
-def in_process(specification: Specification, blocks: Sequence[Block], begin: Begin) -> Iterator[tuple[Block, Results]]:
+def in_process(specification: Specification, blocks: Iterable[Block], begin: Begin) -> Iterator[tuple[Block, Results]]:
     """Compute the blocks here, one after another."""
     for block in blocks:
         begin(block)
@@ -62,12 +83,12 @@ def in_process(specification: Specification, blocks: Sequence[Block], begin: Beg
 
 
 def in_processes(
-    specification: Specification, blocks: Sequence[Block], begin: Begin, *, workers: int
+    specification: Specification, blocks: Iterable[Block], begin: Begin, *, workers: int
 ) -> Iterator[tuple[Block, Results]]:
     """Compute the blocks in worker processes; one that dies is replaced, and its block computed again."""
     document = json.dumps(specification.document())
-    waiting, restarts = list(reversed(blocks)), 0
-    while waiting:
+    source, restarts = _Source(blocks), 0
+    while source.peek() is not None:
         pool = ProcessPoolExecutor(
             workers,
             mp_context=multiprocessing.get_context("spawn"),
@@ -76,11 +97,10 @@ def in_processes(
         )
         flying: dict[Future[Results], Block] = {}
         try:
-            while waiting or flying:
-                while waiting and len(flying) < PER_WORKER * workers:
-                    block = waiting[-1]
+            while flying or source.peek() is not None:
+                while len(flying) < PER_WORKER * workers and (block := source.peek()) is not None:
                     future = pool.submit(compute_remotely, document, [piece.indices for piece in block])
-                    flying[future] = waiting.pop()
+                    flying[future] = source.take()
                     begin(block)
                 for future in wait(flying, return_when=FIRST_COMPLETED).done:
                     results = future.result()
@@ -89,13 +109,13 @@ def in_processes(
             restarts += 1
             if restarts > RESTARTS:
                 raise OSError(errno.ECHILD, "workers keep dying (out of memory?); what is finished is kept") from None
-            waiting += reversed(list(flying.values()))
+            source.put_back(flying.values())
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
 
 def on_cluster(
-    specification: Specification, blocks: Sequence[Block], begin: Begin, *, scheduler: str
+    specification: Specification, blocks: Iterable[Block], begin: Begin, *, scheduler: str
 ) -> Iterator[tuple[Block, Results]]:
     """Compute the blocks on the dask cluster at an address; a worker that is lost is dask's to replace.
 
@@ -117,20 +137,23 @@ def on_cluster(
         raise InvalidParameter("scheduler", scheduler, "the address of a dask scheduler that answers") from None
     with client:
         _require_same_version(client, scheduler)
-        waiting = list(reversed(blocks))
+        source = _Source(blocks)
         threads = max(1, sum(client.nthreads().values()))
         flying: dict[Any, Block] = {}
         completed: Any = as_completed([], loop=client.loop)  # type: ignore[no-untyped-call]
 
         def send() -> None:
-            block = waiting.pop()
+            block = source.peek()
+            if block is None:
+                return
+            source.take()
             begin(block)
             indices = [piece.indices for piece in block]
             future = client.submit(compute_remotely, document, indices, pure=False, retries=RESTARTS)
             flying[future] = block
             completed.add(future)
 
-        for _ in range(min(len(waiting), PER_WORKER * threads)):
+        for _ in range(PER_WORKER * threads):
             send()
         for future in completed:
             if future.status == "cancelled":
@@ -138,8 +161,7 @@ def on_cluster(
             results = future.result()
             yield flying.pop(future), results
             future.release()
-            if waiting:
-                send()
+            send()
 
 
 def _require_same_version(client: Any, scheduler: str) -> None:

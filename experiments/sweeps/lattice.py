@@ -1,6 +1,6 @@
 """How the points of a sweep are cut into chunks, which are the files of a store, and chunks into blocks of work."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import ceil, prod
@@ -60,6 +60,10 @@ class Lattice:
             for k, part, size in zip(place, self.chunk, self.shape, strict=True)
         )
 
+    def points(self, place: Sequence[int]) -> int:
+        """How many points a chunk holds."""
+        return prod(s.stop - s.start for s in self.slices(place))
+
     def piece(self, place: Sequence[int]) -> Piece:
         """The points of a chunk, the last axis fastest."""
         ranges = [np.arange(s.start, s.stop) for s in self.slices(place)]
@@ -90,14 +94,15 @@ def lattice(shape: Sequence[int], points: int) -> Lattice:
     return Lattice(tuple(shape), tuple(reversed(chunk)))
 
 
-def blocks(pieces: Sequence[Piece], points: int) -> list[list[Piece]]:
+def blocks(pieces: Iterable[Piece], points: int) -> Iterator[list[Piece]]:
     """Pieces together, up to `points` points (or one piece) a block."""
-    found: list[list[Piece]] = []
-    room = 0
+    block: list[Piece] = []
+    room = points
     for piece in pieces:
-        if not found or len(piece.indices) > room:
-            found.append([])
-            room = points
-        found[-1].append(piece)
+        if block and len(piece.indices) > room:
+            yield block
+            block, room = [], points
+        block.append(piece)
         room -= len(piece.indices)
-    return found
+    if block:
+        yield block

@@ -1,6 +1,6 @@
 """Run a sweep: in memory or into a store, here, in processes or on a cluster, the whole grid or where it matters."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 CHUNKS_PER_BLOCK: Final = 16
-Executor = Callable[[Specification, Sequence[Block], Begin], Iterator[tuple[Block, Results]]]
+Executor = Callable[[Specification, Iterable[Block], Begin], Iterator[tuple[Block, Results]]]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -219,7 +219,7 @@ class _Work:
             for variable in variables:
                 arrays[variable.name][tuple(piece.indices.T)] = results[variable.name]
 
-        self._compute([self.grid.piece(place) for place in self.grid.places()], keep, _ignore)
+        self._compute(map(self.grid.piece, self.grid.places()), self.wanted.size, keep, _ignore)
         self.made.evaluated = self.wanted.size
         return as_dataset(self.wanted, variables, arrays, self.command)
 
@@ -232,7 +232,7 @@ class _Work:
         def keep(piece: Piece, results: Mapping[str, Any]) -> None:
             store.write_chunk(places[piece.key], results)
 
-        self._compute([self.grid.piece(place) for place in missing], keep, _noted(store))
+        self._compute(map(self.grid.piece, missing), sum(map(self.grid.points, missing)), keep, _noted(store))
         self.made.evaluated = self.wanted.size
 
     def refine(self, store: Store | None) -> Any:
@@ -288,17 +288,18 @@ class _Work:
                 store.write_piece(piece, results)
             keep(piece, results)
 
-        self._compute(missing, compute_and_keep, _ignore if store is None else _noted(store), level=level)
+        todo = sum(len(piece.indices) for piece in missing)
+        self._compute(missing, todo, compute_and_keep, _ignore if store is None else _noted(store), level=level)
 
     def _compute(
         self,
-        pieces: list[Piece],
+        pieces: Iterable[Piece],
+        todo: int,
         keep: Callable[[Piece, Mapping[str, Any]], None],
         begin: Begin,
         level: int | None = None,
     ) -> None:
-        """Compute pieces and keep each of them as soon as it is there."""
-        todo = sum(len(piece.indices) for piece in pieces)
+        """Compute pieces, of so many points, and keep each of them as soon as it is there."""
         if not todo:
             return
         before = 0 if level is not None else self.wanted.size - todo
