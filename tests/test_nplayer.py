@@ -168,6 +168,25 @@ def test_two_lines_that_cross_inside_are_one_component() -> None:
             assert in_component(game, profile, holders[0])
 
 
+def test_where_the_coefficient_of_an_unknown_is_zero_solutions_are_found_too() -> None:
+    """Four players gain by the second strategy what the products of the others' choices (1 or -1), in pairs, sum to."""
+    tensors = [np.zeros((2,) * 4, dtype=int) for _ in range(4)]
+    for chosen in np.ndindex(*(2,) * 4):
+        signs = [2 * k - 1 for k in chosen]
+        for player, tensor in enumerate(tensors):
+            others = signs[:player] + signs[player + 1 :]
+            tensor[chosen] = chosen[player] * (sum(others) ** 2 - 3) // 2
+    game = normal_form_game(*tensors)
+    answer = nash_equilibria(game)
+    half = Fraction(1, 2)
+    (together,) = [c for c in answer.components if in_component(game, [[half, half]] * 4, c)]
+    for player in range(4):
+        profile = [[half, half]] * 4
+        profile[player] = [Fraction(1, 5), Fraction(4, 5)]
+        assert max(profile_regrets(game, profile)) == 0
+        assert in_component(game, profile, together)
+
+
 # --- laws
 
 
