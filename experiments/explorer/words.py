@@ -34,7 +34,7 @@ def verdict(frame: Frame) -> str:
     return (
         f"<div style='border-left:5px solid {color};background:#F4F4F0;padding:8px 14px;font-size:16px'>"
         f"Among {escape(among)}, playing {escape(frame.strategy)} pays at least as much as {escape(frame.rival)}: "
-        f"<b style='color:{color}' class="verdict">{mark} {word}</b> (margin {margin}). "
+        f"<b style='color:{color}' class='verdict'>{mark} {word}</b> (margin {margin}). "
         f"Best replies: {escape(best)}.{_thresholds(frame.curve)}</div>"
     )
 
