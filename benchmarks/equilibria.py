@@ -61,8 +61,8 @@ def rows() -> list[dict[str, Any]]:
 
 
 def long_rows() -> list[dict[str, Any]]:
-    """Four players with the time that a patient reader has."""
-    return [_all_of_group(4, LONG)]
+    """Four and five players, with the time that a patient reader has."""
+    return [_all_of_group(size, LONG) for size in (4, 5)]
 
 
 def punishers(size: int) -> PublicGoodsGame:

@@ -27,6 +27,7 @@ from gametheory.dominance import dominated_strategies
 from gametheory.equilibria.nplayer import solver
 from gametheory.equilibria.nplayer.boxes import isolated_zeros
 from gametheory.equilibria.nplayer.decomposition import TooHard, branches
+from gametheory.equilibria.nplayer.leaves import pieces_of
 from gametheory.equilibria.nplayer.results import NashEquilibria, share_names
 from gametheory.equilibria.nplayer.solver import by_supports, nash_equilibria, settled
 from gametheory.equilibria.nplayer.supports import exact_payoffs, possible_supports, whole_payoffs
@@ -166,6 +167,24 @@ def test_two_lines_that_cross_inside_are_one_component() -> None:
         ):
             assert max(profile_regrets(game, profile)) == 0
             assert in_component(game, profile, holders[0])
+
+
+def test_a_curve_and_a_segment_that_cross_inside_are_one_component() -> None:
+    """Where player 3 mixes evenly, its own condition 4 p q = p + q is a curve; p = q = 1/2 settles the others too."""
+    first, second, third = (np.zeros((2, 2, 2), dtype=int) for _ in range(3))
+    for p, q, r in np.ndindex(2, 2, 2):
+        first[p, q, r] = p * (2 * r - 1) * (2 * q - 1)
+        second[p, q, r] = q * (2 * r - 1) * (2 * p - 1)
+        third[p, q, r] = r * (4 * p * q - p - q)
+    game = normal_form_game(first, second, third)
+    answer = nash_equilibria(game)
+    half = [Fraction(1, 2)] * 2
+    on_curve = [[Fraction(2, 5), Fraction(3, 5)], [Fraction(4, 7), Fraction(3, 7)], half]
+    on_segment = [half, half, [Fraction(1, 5), Fraction(4, 5)]]
+    holders = [[c for c in answer.components if in_component(game, profile, c)] for profile in (on_curve, on_segment)]
+    assert [len(some) for some in holders] == [1, 1]
+    assert holders[0] == holders[1]
+    assert {part.kind for part in holders[0][0].parts} >= {"curve", "polytope"}
 
 
 def test_where_the_coefficient_of_an_unknown_is_zero_solutions_are_found_too() -> None:
@@ -341,6 +360,22 @@ def test_supports_that_are_not_settled_are_named(monkeypatch: Any) -> None:
     supports = {support for support, _ in answer.undecided}
     assert (("1", "2"),) * 3 in supports
     assert all("no time" in reason for _, reason in answer.undecided)
+
+
+def test_what_was_found_is_kept_where_a_case_is_given_up(monkeypatch: Any) -> None:
+    def gives_up(branch: Any, system: Any) -> Any:
+        yield from pieces_of(branch, system)
+        if system.unknowns == 3:
+            raise TooHard("no time")
+
+    monkeypatch.setattr(solver, "pieces_of", gives_up)
+    answer = nash_equilibria(listed((2, 2, 2), CONTINUUM))
+    assert not answer.complete
+    assert [support for support, _ in answer.undecided] == [(("1", "2"),) * 3]
+    assert any(part.kind == "curve" for component in answer.components for part in component.parts)
+    exact = nash_equilibria(listed((2, 2, 2), IRRATIONAL))
+    assert exact.complete  # the enclosed zero stands in
+    assert len(exact.points) == 1
 
 
 # --- the form of answers

@@ -83,7 +83,7 @@ def _contains(large: Piece, small: Piece) -> bool:
     if not inside or large.kind == "set":
         return False
     corners = small.corners or (small.sample,)
-    if large.kind == "polytope" and small.kind != "curve":
+    if large.kind == "polytope" and small.kind in ("point", "polytope"):
         flat = [_flat(corner) for corner in corners]
         if all(point is not None for point in flat):
             hull = _hull(large)

@@ -83,7 +83,7 @@ def _pieces(branch: Branch, system: SupportSystem, coordinates: list[Fraction_])
     if branch.equations and len(branch.free) <= 2 and len(branch.equations) >= len(branch.free):
         yield from _isolated(branch, system, coordinates)
     elif branch.equations:
-        yield _hypersurface(branch, system, coordinates)
+        yield from _hypersurface(branch, system, coordinates)
     elif not branch.free:
         values = tuple(as_fraction(_constant(over) / _constant(under)) for over, under in coordinates)
         yield from _if_equilibrium(Location(system, values))
@@ -338,8 +338,11 @@ def _full(branch: Branch, system: SupportSystem, coordinates: Sequence[Fraction_
         raise TooHard("no point of a set of positive dimension was found, nor was it shown to be empty")
 
 
-def _hypersurface(branch: Branch, system: SupportSystem, coordinates: Sequence[Fraction_]) -> Piece:
+def _hypersurface(branch: Branch, system: SupportSystem, coordinates: Sequence[Fraction_]) -> Iterator[Piece]:
     """The zeros of one equation that no unknown can be taken from, or that has algebraic constants."""
+    zero = [signed for poly in branch.equations for signed in (poly, -poly)]
+    if no_point(branch.free, [*branch.positive, *_simplex(branch, system)], [*branch.weak, *zero]):
+        return
     if len(branch.equations) > 1:
         raise TooHard("three or more unknowns in equations that are linear in none")
     (equation,) = branch.equations
@@ -360,7 +363,8 @@ def _hypersurface(branch: Branch, system: SupportSystem, coordinates: Sequence[F
         for root in roots_of(in_one_unknown(poly, unknown)):
             location = _at_root(system, line, unknown, root)
             if location is not None and location.status():
-                return Piece(system, "set", len(branch.free) - 1, location)
+                yield Piece(system, "set", len(branch.free) - 1, location)
+                return
     raise TooHard("no point of a hypersurface was found, nor was it shown to be empty")
 
 

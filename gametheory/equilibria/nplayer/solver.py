@@ -7,9 +7,9 @@ is too hard, all isolated solutions are enclosed and certified by halving (`boxe
 algebraic points; an enclosed point is the only zero of its equations in a box, and its inequalities hold strictly.
 """
 
-from collections.abc import Iterator
 from typing import Any, Final
 
+from gametheory.algebra.krawczyk import Zero
 from gametheory.equilibria.nplayer.assembly import components_of
 from gametheory.equilibria.nplayer.boxes import isolated_zeros
 from gametheory.equilibria.nplayer.decomposition import TooHard, branches
@@ -98,18 +98,40 @@ def by_supports(game: NormalFormGame, *, max_supports: int = MOST_SUPPORTS) -> N
 
 def settled(system: SupportSystem, tensors: list[Any]) -> tuple[list[Piece], str]:
     """The equilibria on a support, and why they may not be all, or ""."""
+    found, reasons = _exactly(system)
+    if not reasons:
+        return found, ""
+    if len(system.equations) != system.unknowns:
+        return found, reasons
+    points, why = _enclosed(system, tensors)
+    if not why:
+        return points, ""  # all of them: sets of positive dimension would have left something
+    new = [point for point in points if not any(_same_zero(point, piece) for piece in found)]
+    return [*found, *new], f"{reasons}; {why}"
+
+
+def _exactly(system: SupportSystem) -> tuple[list[Piece], str]:
+    """What cases lead to, and why some were given up, or ""."""
+    found: list[Piece] = []
+    reasons: list[str] = []
     try:
-        return list(_exactly(system)), ""
+        for branch in branches(system):
+            try:
+                found += pieces_of(branch, system)
+            except TooHard as reason:
+                reasons.append(str(reason))
     except TooHard as reason:
-        if len(system.equations) != system.unknowns:
-            return [], str(reason)
-        found, why = _enclosed(system, tensors)
-        return found, f"{reason}; {why}" if why else ""
+        reasons.append(str(reason))
+    return found, "; ".join(dict.fromkeys(reasons))
 
 
-def _exactly(system: SupportSystem) -> Iterator[Piece]:
-    for branch in branches(system):
-        yield from pieces_of(branch, system)
+def _same_zero(point: Piece, piece: Piece) -> bool:
+    """Whether a piece is the zero in the box of an enclosed point."""
+    zero = point.sample.place
+    if piece.kind != "point" or not isinstance(zero, Zero):
+        return False
+    support, profile = piece.system.support, piece.sample.profile
+    return zero.holds([float(own[k]) for own, kept in zip(profile, support, strict=True) for k in kept[1:]])
 
 
 def _enclosed(system: SupportSystem, tensors: list[Any]) -> tuple[list[Piece], str]:
