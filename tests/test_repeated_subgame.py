@@ -174,20 +174,51 @@ def test_the_nash_set_is_what_policy_iteration_finds(data: st.DataObject) -> Non
 
 @given(st.data())
 @settings(deadline=None, max_examples=20)
-def test_interpolated_values_are_those_along_paths(data: st.DataObject) -> None:
-    from gametheory.repeated.decisions import _interpolated, followed
+def test_values_by_the_characteristic_polynomial_are_those_along_paths(data: st.DataObject) -> None:
+    from gametheory.repeated.decisions import _by_characteristic_polynomial, followed
 
     process = memory_one_process(dilemma_of(3, 2), data.draw(deterministic(3)))
     rows, payoffs = followed(process, policy(process))
 
     along = value_quotients(process, policy(process))
-    through = _interpolated(rows, payoffs, [1] * len(rows))
+    through = _by_characteristic_polynomial(rows, payoffs, [1] * len(rows))
 
     assert all(a.numerator * b.denominator == b.numerator * a.denominator for a, b in zip(along, through, strict=True))
     omega = Fraction(2, 7)
     exact = values(process, policy(process), discount_factor=omega)
     found = [Fraction(str(q.numerator(sp_fraction(omega)) / q.denominator(sp_fraction(omega)))) for q in along]
     assert found == exact
+
+
+@given(st.data())
+@settings(deadline=None, max_examples=40)
+def test_rounds_of_several_stages_are_discounted_once(data: st.DataObject) -> None:
+    """Nodes of an earlier stage lead to later ones; only the last stage's time counts."""
+    size = data.draw(st.integers(1, 5))
+    ends = [data.draw(st.booleans()) for _ in range(size)]
+    ends[-1] = True
+    nodes = []
+    for i in range(size):
+        low = 0 if ends[i] else i + 1  # within a round only forwards
+        after = [data.draw(st.integers(low, size - 1)) for _ in range(2)]
+        chance = data.draw(st.sampled_from([Fraction(1), Fraction(1, 3)]))
+        moves = tuple(
+            Move(name=str(k), payoff=Fraction(data.draw(st.integers(-3, 3))), successors=((after[k], Fraction(1)),))
+            for k in range(2)
+        )
+        nodes.append(Node(history=str(i), moves=moves, prescribed=(chance, 1 - chance), ends_round=ends[i]))
+    process = DecisionProcess(nodes=tuple(nodes))
+    omega = data.draw(patience)
+
+    found = value_quotients(process, policy(process))
+
+    at = sp_fraction(omega)
+    exact = values(process, policy(process), discount_factor=omega)
+    assert [Fraction(str(q.numerator(at) / q.denominator(at))) for q in found] == exact
+    for i, node in enumerate(process.nodes):
+        step = omega if node.ends_round else 1
+        conform = [m.payoff + step * sum(p * exact[j] for j, p in m.successors) for m in node.moves]
+        assert exact[i] == sum(p * v for p, v in zip(node.prescribed, conform, strict=True))
 
 
 def sp_fraction(value: Fraction) -> object:

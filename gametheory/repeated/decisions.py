@@ -8,7 +8,8 @@ discounted. The values of following the prescribed moves satisfy, at every node,
 
 and :math:`(1 - \omega) V` is the normalized value. As functions of :math:`\omega` they are quotients of polynomials:
 over :math:`1 - \omega^L` where nothing is random (a path that runs into a cycle of `L` rounds), else over
-:math:`\det(I - \Omega P)`, which is positive on [0, 1); both are found exactly, the second by interpolation.
+:math:`\det(I - \omega M)`, which is positive on [0, 1), `M` taking from round to round. With :math:`\chi` that
+determinant, the numerators are the first coefficients of :math:`\chi(\omega) \sum_k \omega^k M^k u`.
 
 Source: Puterman (1994), Markov Decision Processes, chapter 6 (policy evaluation and improvement).
 """
@@ -161,7 +162,7 @@ def value_quotients(process: DecisionProcess, choice: Sequence[Sequence[Number]]
     after = [[j for j, chance in enumerate(row) if chance != 0] for row in rows]
     if all(len(listed) == 1 for listed in after):
         return _along_paths([listed[0] for listed in after], payoffs, rounds)
-    return _interpolated(rows, payoffs, rounds)
+    return _by_characteristic_polynomial(rows, payoffs, rounds)
 
 
 def best_choice(process: DecisionProcess, *, discount_factor: Fraction) -> list[Vector]:
@@ -225,41 +226,31 @@ def _along_paths(after: Sequence[int], payoffs: Sequence[Number], rounds: Sequen
     return [found[i] for i in range(len(after))]
 
 
-def _interpolated(rows: Matrix, payoffs: Vector, rounds: Sequence[int]) -> list[Quotient]:
-    """Values over the determinant of the system, both from values at one point more than there are nodes."""
-    from flint import fmpq, fmpq_mat
+def _by_characteristic_polynomial(rows: Matrix, payoffs: Vector, rounds: Sequence[int]) -> list[Quotient]:
+    """Values over the determinant of the system, from a Krylov sequence and the characteristic polynomial."""
+    from flint import fmpq, fmpq_mat, fmpq_poly
 
     from gametheory.algebra.intervals import as_flint
 
     size = len(rows)
-    places = [fmpq(k, 2 * size + 2) for k in range(size + 1)]
-    flat = [as_flint(Fraction(v)) for row in rows for v in row]
-    right = fmpq_mat(size, 1, [as_flint(Fraction(v)) for v in payoffs])
-    tops: list[list[Any]] = []
-    bottoms = []
-    for place in places:
-        steps = [place if ends else fmpq(1) for ends in rounds]
-        left = fmpq_mat(size, size, [int(k // size == k % size) - steps[k // size] * v for k, v in enumerate(flat)])
-        bottom = left.det()
-        found = left.solve(right)
-        bottoms.append(bottom)
-        tops.append([found[i, 0] * bottom for i in range(size)])
-    below = _through(places, bottoms)
-    return [Quotient(_through(places, [row[i] for row in tops]), below) for i in range(size)]
-
-
-def _through(places: Sequence[Any], heights: Sequence[Any]) -> Any:
-    """The polynomial through points, by divided differences."""
-    from flint import fmpq_poly
-
-    table = list(heights)
-    for gap in range(1, len(table)):
-        for i in range(len(table) - 1, gap - 1, -1):
-            table[i] = (table[i] - table[i - 1]) / (places[i] - places[i - gap])
-    result = fmpq_poly([0])
-    for i in range(len(table) - 1, -1, -1):
-        result = result * fmpq_poly([-places[i], 1]) + table[i]
-    return result
+    flat = [[as_flint(Fraction(v)) for v in row] for row in rows]
+    ending = [row if rounds[i] else [fmpq(0)] * size for i, row in enumerate(flat)]
+    within = [[int(i == j) - (fmpq(0) if rounds[i] else v) for j, v in enumerate(row)] for i, row in enumerate(flat)]
+    step = fmpq_mat(ending)
+    vector = fmpq_mat(size, 1, [as_flint(Fraction(v)) for v in payoffs])
+    if not all(rounds):  # what happens within a round, solved for
+        inverse = fmpq_mat(within).inv()
+        step, vector = inverse * step, inverse * vector
+    below = fmpq_poly(step.charpoly().coeffs()[::-1])  # det(I - omega M)
+    columns = []
+    for _ in range(size):
+        columns.append([vector[i, 0] for i in range(size)])
+        vector = step * vector
+    found = []
+    for i in range(size):
+        top = fmpq_poly([column[i] for column in columns]) * below
+        found.append(Quotient(fmpq_poly(top.coeffs()[:size]), below))  # the rest vanishes, by Cayley and Hamilton
+    return found
 
 
 def _check_distribution(name: str, chances: Sequence[Number]) -> None:
