@@ -1,8 +1,10 @@
 """Cells of a phase diagram: what is proved there is what the game says, point by point and by other code."""
 
+import runpy
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -25,6 +27,7 @@ from experiments.phases import (
     load_phases,
     phase_at,
 )
+from experiments.phases.curves import boundary_curves
 from experiments.phases.problem import integer_terms, text_of, value_at
 from experiments.phases.search import grow, leaf_at, leaves
 from experiments.phases.tensors import halves, over_rectangle, sequence_of
@@ -553,3 +556,29 @@ def test_the_conditions_of_symbols_do_not_stumble_over_what_cannot_hold() -> Non
 
     made = certified_phases(PUBLISHED, **OVER_P_AND_FINE, question="conditions", depth=2, discount_factor="1/1000")
     assert all("not credibility" in phase.meaning for phase in made.phases)
+
+
+def test_the_page_of_the_documentation_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = Path(__file__).parents[1] / "docs" / "phase-diagrams.md"
+    code = page.read_text(encoding="utf-8").split("```python\n")[1].split("```")[0]
+    script = tmp_path / "page.py"
+    script.write_text(code.replace("depth=10", "depth=5").replace("100_000", "500"), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+
+    names = runpy.run_path(str(script))
+
+    assert [curve.explicit for curve in names["diagram"].curves] == ["risk = 625*contribution/216"]
+    assert load_phases(tmp_path / "phases.json").areas == names["diagram"].areas
+
+
+def test_curves_are_all_there_unless_a_double_root_is_everywhere() -> None:
+    """Bernstein coefficients x^2, x y, y^2 make (x (1 - t) + y t)^2."""
+    square = ((((2, 0), 1),), (((1, 1), 1),), (((0, 2), 1),))
+    problem = drawn_problem([square], [])
+
+    curves, complete = boundary_curves(problem, grow(problem, 2).tokens)
+
+    assert not complete
+    assert {curve.equation for curve in curves} <= {"x == 0", "y == 0"}
+    line = drawn_problem([((((1, 0), 1),), (((0, 1), 1),))], [])
+    assert boundary_curves(line, grow(line, 2).tokens)[1]

@@ -102,11 +102,11 @@ def test_a_diagram_without_doubt_has_no_hatch() -> None:
 
 
 def test_neighboring_colors_differ_for_protanopes_and_deuteranopes() -> None:
-    """The first four, which most diagrams need: linear RGB through the matrices of Vienot, Brettel & Mollon (1999)."""
+    """The first five, which most diagrams need: linear RGB through the matrices of Vienot, Brettel & Mollon (1999)."""
     protanope = np.array([[0.11238, 0.88762, 0], [0.11238, 0.88762, 0], [0.00401, -0.00401, 1]])
     deuteranope = np.array([[0.29275, 0.70725, 0], [0.29275, 0.70725, 0], [-0.02234, 0.02234, 1]])
-    linear = np.array([mpl.colors.to_rgb(color) for color in PALETTE[:4]]) ** 2.2
+    linear = np.array([mpl.colors.to_rgb(color) for color in PALETTE[:5]]) ** 2.2
     for eye in (protanope, deuteranope):
         seen = np.clip(linear @ eye.T, 0, 1) ** (1 / 2.2)
-        gaps = np.linalg.norm(seen[:, None] - seen[None], axis=-1)[~np.eye(4, dtype=bool)]
-        assert gaps.min() > 0.15
+        gaps = np.linalg.norm(seen[:, None] - seen[None], axis=-1)[~np.eye(5, dtype=bool)]
+        assert gaps.min() > 0.25

@@ -83,13 +83,15 @@ def _vanishing(problem: Problem) -> tuple[list[tuple[str, Terms]], bool]:
         found.append((f"{gain.name} as {gain.name.split(' - ')[0]} is common", values[-1]))
         if len(values) > MAX_DEGREE:
             complete = False
-        elif len(values) > 2:
-            found.append((f"two roots of {gain.name} meet", _discriminant(values, problem.axes)))
+        else:
+            terms = _discriminant(values, problem.axes)
+            complete = complete and terms is not None
+            found.append((f"two roots of {gain.name} meet", terms or ()))
     return found, complete
 
 
-def _discriminant(values: Sequence[Terms], axes: tuple[Axis, Axis]) -> Terms:
-    """Of the polynomial with these Bernstein coefficients, in its variable; () if it has a double root everywhere."""
+def _discriminant(values: Sequence[Terms], axes: tuple[Axis, Axis]) -> Terms | None:
+    """In the share, by Bernstein coefficients; 1 below degree 2, None if it vanishes everywhere."""
     from flint import Ordering, fmpz_mpoly_ctx
 
     context = fmpz_mpoly_ctx.get(["share", axes[0].name, axes[1].name], Ordering.lex)
@@ -99,8 +101,8 @@ def _discriminant(values: Sequence[Terms], axes: tuple[Axis, Axis]) -> Terms:
         inner = context.from_dict({(0, *powers): c for powers, c in terms})
         total += comb(degree, k) * t**k * (1 - t) ** (degree - k) * inner
     if max((powers[0] for powers in total.to_dict()), default=0) < 2:
-        return ()
-    return _terms(total.discriminant("share").to_dict())
+        return (((0, 0), 1),)
+    return _terms(total.discriminant("share").to_dict()) or None
 
 
 def _terms(found: Any) -> Terms:

@@ -58,7 +58,7 @@ class PhaseDiagram:
     curves : tuple of Curve
         Exact curves on which every boundary lies. Derived, not judged by `gametheory check`.
     curves_complete : bool
-        False if a gain had too high a degree for its discriminant.
+        False if a gain had too high a degree for its discriminant, or a double root everywhere.
     depth : int
         Halvings of each parameter that were allowed.
     seconds : float

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 # After Okabe & Ito (2008); where there are more phases than any eye keeps apart, their numbers do
 PALETTE: Final = (
-    *("#56B4E9", "#F5C76B", "#8FD0B9", "#E9B7D2", "#C9C9C9"),
-    *("#E58A5B", "#F7EF9A", "#9A9AD6", "#D9EEF9", "#C58BB5"),
+    *("#56B4E9", "#F7EF9A", "#E58A5B", "#F6E1EC", "#D55E00"),
+    *("#8FD0B9", "#F0E442", "#CC79A7", "#F5C76B", "#009E73"),
 )
 LINES: Final = ("#000000", "#7A1F5C", "#00405F", "#7A3300", "#3C3C3C")
 WIDTH: Final = 58  # characters in a line of the legend
