@@ -27,6 +27,7 @@ from gametheory.dominance import dominated_strategies
 from gametheory.equilibria.nplayer import solver
 from gametheory.equilibria.nplayer.boxes import isolated_zeros
 from gametheory.equilibria.nplayer.decomposition import TooHard, branches
+from gametheory.equilibria.nplayer.emptiness import no_point
 from gametheory.equilibria.nplayer.leaves import pieces_of
 from gametheory.equilibria.nplayer.results import NashEquilibria, share_names
 from gametheory.equilibria.nplayer.solver import by_supports, nash_equilibria, settled
@@ -376,6 +377,17 @@ def test_what_was_found_is_kept_where_a_case_is_given_up(monkeypatch: Any) -> No
     exact = nash_equilibria(listed((2, 2, 2), IRRATIONAL))
     assert exact.complete  # the enclosed zero stands in
     assert len(exact.points) == 1
+
+
+def test_emptiness_is_not_proved_where_only_the_ends_of_intervals_are_solutions() -> None:
+    from flint import Ordering, fmpq_mpoly_ctx
+
+    x, y = fmpq_mpoly_ctx.get(["x", "y"], Ordering.lex).gens()
+    at_half = [2 * x - 1, (1 - 2 * x) * (1 + y)]  # <= 0: x = 1/2 and any y
+    assert not no_point([0, 1], [], at_half)
+    assert no_point([0, 1], [], [*at_half, 3 - 5 * x])
+    assert no_point([0, 1], [x - y, 1 - 2 * x], [1 - 2 * y])
+    assert not no_point([0, 1], [x - y], [x * y - 1])
 
 
 # --- the form of answers
