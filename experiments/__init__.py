@@ -51,7 +51,9 @@ if TYPE_CHECKING:
     from experiments.learners.exploration import ExplorationSurvival, exploration_survival, exploration_threshold
     from experiments.observations import builtin_observations, crossvalidate, disagreements, measure_cases
     from experiments.parallel_environment import public_goods_environment
-    from experiments.pictures import plot_condition_curve
+    from experiments.pictures import plot_condition_curve, plot_observations
+    from experiments.pictures_curves import BoundaryCurve, boundary_curves
+    from experiments.pictures_sweeps import plot_cut, plot_phase_diagram
     from experiments.predictions import Estimate, Observation, Prediction, judge, observe
     from experiments.sweeps.dataset import open_sweep
     from experiments.sweeps.running import sweep
@@ -112,6 +114,11 @@ _MODULES: Final = {
     "crossvalidation_cases": "experiments.cases",
     "published_game": "experiments.cases",
     "plot_condition_curve": "experiments.pictures",
+    "plot_observations": "experiments.pictures",
+    "BoundaryCurve": "experiments.pictures_curves",
+    "boundary_curves": "experiments.pictures_curves",
+    "plot_cut": "experiments.pictures_sweeps",
+    "plot_phase_diagram": "experiments.pictures_sweeps",
     "Estimate": "experiments.predictions",
     "Observation": "experiments.predictions",
     "Prediction": "experiments.predictions",
@@ -123,6 +130,7 @@ __all__ = [
     "ActorCritic",
     "BatchEnvironment",
     "Boltzmann",
+    "BoundaryCurve",
     "Case",
     "CrossLearning",
     "Environment",
@@ -149,6 +157,7 @@ __all__ = [
     "Steps",
     "average_regrets",
     "batch_environment",
+    "boundary_curves",
     "builtin_cases",
     "builtin_observations",
     "contribute",
@@ -172,6 +181,9 @@ __all__ = [
     "play_game",
     "play_round",
     "plot_condition_curve",
+    "plot_cut",
+    "plot_observations",
+    "plot_phase_diagram",
     "policy_path",
     "public_goods_environment",
     "published_game",

@@ -262,7 +262,9 @@ def test_a_dragged_slider_moves_the_threshold(browser: Any, explorer: str) -> No
     assert verdict(browser) == "✓ holds"
     knob = handle(browser, "fine")
 
-    ActionChains(browser).click_and_hold(knob).move_by_offset(-400, 0).release().perform()
+    across = -int(knob.rect["x"])  # to the edge of the page, beyond the end of the slider
+
+    ActionChains(browser).click_and_hold(knob).move_by_offset(across, 0).release().perform()
 
     waited(browser, "e.classList.contains('verdict') && e.textContent.includes('does not hold')")
     assert title_of(browser, "fine").endswith(": 0")
