@@ -275,10 +275,10 @@ def test_a_compiled_traversal_equals_its_python_source() -> None:
     whole = np.array([[1, 2, 2], [2, 1, 2], [3, 1, 1]])
     shift = np.array(polytopes._perturbation(3, 0))
 
-    found: Any = kernels.traverse(whole, 0, shift, 1000)
+    found: Any = kernels.traverse(whole, 0, shift, 1000, 1e-11)
     count, wrong, *compiled = found
     source: Any = kernels.traverse.py_func
-    plain = source(whole, 0, shift, 1000)
+    plain = source(whole, 0, shift, 1000, 1e-11)
 
     assert plain[:2] == (count, wrong)
     for mine, theirs in zip(compiled, plain[2:], strict=True):

@@ -12,7 +12,6 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Words = NDArray[np.uint64]
 
-ZERO = 1e-9  # a float below this is proposed to be 0
 RATE = 1e-11  # a slower decrease is proposed to be none
 CERTIFIED, UNCERTAIN, BROKEN = 0, 1, 2
 REFRESH = 40  # pivots after which a dictionary is computed anew
@@ -78,7 +77,7 @@ def refresh(unitary: Floats, shift: Ints, heads: Ints, sides: Ints, table: Float
 
 
 @kernel
-def falls_first(table: Floats, column: int) -> int:
+def falls_first(table: Floats, column: int, zero: float) -> int:
     """The row whose variable reaches 0 first as that of `column` grows, ties broken by the slopes; -1 if none."""
     rows, width = table.shape
     best, slope, found = 0.0, 0.0, -1
@@ -86,8 +85,8 @@ def falls_first(table: Floats, column: int) -> int:
         rate = table[i, column]
         if rate > RATE:
             value = table[i, width - 2]
-            ratio, change = (value if value > ZERO else 0.0) / rate, table[i, width - 1] / rate
-            near = ZERO * (1.0 + best)
+            ratio, change = (value if value > zero else 0.0) / rate, table[i, width - 1] / rate
+            near = zero * (1.0 + best)
             if found < 0 or ratio < best - near or (ratio <= best + near and change < slope):
                 best, slope, found = ratio, change, i
     return found
@@ -255,13 +254,13 @@ def judge(
 
 
 @kernel
-def read_labels(table: Floats, heads: Ints, mask: np.uint64) -> tuple[bool, np.uint64]:
+def read_labels(table: Floats, heads: Ints, mask: np.uint64, zero: float) -> tuple[bool, np.uint64]:
     """Whether all values are proposed to be >= 0, and the labels: the basis and what is proposed to be 0."""
     rows, width = table.shape
     labels, feasible = mask, True
     for i in range(rows):
         value = table[i, width - 2]
-        if abs(value) < ZERO:
+        if abs(value) < zero:
             table[i, width - 2] = 0.0
             labels |= np.uint64(1) << np.uint64(heads[i])
         elif not value > 0:
@@ -270,8 +269,10 @@ def read_labels(table: Floats, heads: Ints, mask: np.uint64) -> tuple[bool, np.u
 
 
 @kernel
-def traverse(whole: Ints, slop: int, shift: Ints, limit: int) -> tuple[int, int, Words, Words, NDArray[np.int8]]:
-    """Follow all edges from the origin, depth first, one dictionary pivoted forth and back.
+def traverse(
+    whole: Ints, slop: int, shift: Ints, limit: int, zero: float
+) -> tuple[int, int, Words, Words, NDArray[np.int8]]:
+    """Follow all edges from the origin, depth first, one dictionary pivoted forth and back; floats below `zero` are 0.
 
     Returns how many bases were found; 1 if floats went astray, 2 if there are more than `limit`, else 0; the bases,
     their proposed labels, and whether each was certified.
@@ -303,13 +304,13 @@ def traverse(whole: Ints, slop: int, shift: Ints, limit: int) -> tuple[int, int,
                 if not refresh(unitary, shift, heads, sides, table):
                     return count, 1, bases, labels, status
                 age = 0
-            feasible, full = read_labels(table, heads, mask)
+            feasible, full = read_labels(table, heads, mask, zero)
             verdict = judge(whole, slop, shift, table, places, mask, full, block) if feasible else BROKEN
             if verdict != CERTIFIED and age > 0:
                 if not refresh(unitary, shift, heads, sides, table):
                     return count, 1, bases, labels, status
                 age = 0
-                feasible, full = read_labels(table, heads, mask)
+                feasible, full = read_labels(table, heads, mask, zero)
                 verdict = judge(whole, slop, shift, table, places, mask, full, block) if feasible else BROKEN
             if verdict == BROKEN:
                 return count, 1, bases, labels, status
@@ -322,7 +323,7 @@ def traverse(whole: Ints, slop: int, shift: Ints, limit: int) -> tuple[int, int,
             depth -= 1
             row, column = steps[depth, 0], steps[depth, 1]
         else:
-            row = falls_first(table, column)
+            row = falls_first(table, column, zero)
             if row < 0:
                 return count, 1, bases, labels, status
             other = mask ^ (one << np.uint64(sides[column])) ^ (one << np.uint64(heads[row]))

@@ -36,6 +36,7 @@ KERNEL_BITS: Final = 20  # of the kernel's matrix entries
 KERNEL_LABELS: Final = 63
 MAX_BASES: Final = 2_000_000
 ATTEMPTS: Final = 8
+ZEROS: Final = (1e-11, 1e-8, 1e-13)  # below which floats are proposed to be 0, tried in turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,17 +138,25 @@ def _by_kernel(matrix: Matrix, shift: Sequence[int], limit: int) -> Vertices | N
     excess = heaviest >> KERNEL_BITS
     scaled = matrix if excess == 0 else [[(value << KERNEL_BITS) // heaviest for value in row] for row in matrix]
     whole = np.array(scaled, dtype=np.int64)
-    count, wrong, bases, labels, status = traverse(whole, int(excess > 0), np.array(shift, dtype=np.int64), limit)
-    require(wrong != 2, "game", f"more than {limit} bases", f"a game with at most {limit} bases of its polytopes")
-    if wrong:
-        return None
-    bases, labels = bases[:count].copy(), labels[:count].copy()
-    for k in np.flatnonzero(status[:count] != CERTIFIED).tolist():
+    moves = np.array(shift, dtype=np.int64)
+    for zero in ZEROS:
+        count, wrong, bases, labels, status = traverse(whole, int(excess > 0), moves, limit, zero)
+        require(wrong != 2, "game", f"more than {limit} bases", f"a game with at most {limit} bases of its polytopes")
+        if not wrong and _settled(matrix, shift, bases[:count], labels[:count], status[:count]):
+            return Vertices(bases[:count].copy(), labels[:count].copy(), matrix)
+    return None
+
+
+def _settled(
+    matrix: Matrix, shift: Sequence[int], bases: NDArray[Any], labels: NDArray[Any], status: NDArray[Any]
+) -> bool:
+    """Decide exactly what the kernel could not certify, writing the labels; False if one is no vertex."""
+    for k in np.flatnonzero(status != CERTIFIED).tolist():
         exact = _exact_labels(matrix, shift, int(bases[k]))
         if exact is None:
-            return None
+            return False
         labels[k] = exact
-    return Vertices(bases, labels, matrix)
+    return True
 
 
 def _exact_labels(matrix: Matrix, shift: Sequence[int], basis: int) -> int | None:
