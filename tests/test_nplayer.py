@@ -425,6 +425,11 @@ def test_supports_beyond_the_limit_are_reported() -> None:
     assert "4 supports" in answer.note
 
 
+def test_a_game_that_is_not_in_normal_form_is_refused() -> None:
+    with pytest.raises(InvalidParameter, match=r"^game must be a game in normal form"):
+        nash_equilibria(PublicGoodsGame(group_size=3, multiplication_factor=2))  # type: ignore[arg-type]
+
+
 def test_an_unknown_method_is_refused_by_name() -> None:
     with pytest.raises(InvalidParameter, match=r"^method must be "):
         nash_equilibria(listed((2, 2, 2), NINE), method="guess")

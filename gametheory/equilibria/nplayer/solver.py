@@ -44,7 +44,7 @@ def nash_equilibria(
     Raises
     ------
     InvalidParameter
-        If the method is unknown, or pygambit is not installed.
+        If the method is unknown, the game is not in normal form, or pygambit is not installed.
 
     Examples
     --------
@@ -61,6 +61,8 @@ def nash_equilibria(
     ([['1/3', '2/3'], ['1/3', '2/3'], ['1/3', '2/3']], 3, True)
     """
     require(method in METHODS, "method", method, f"one of {METHODS}")
+    made = isinstance(game, NormalFormGame)
+    require(made, "game", game, "a game in normal form (normal_form_of makes one of a symmetric game)")
     if method == "gambit":
         from gametheory.equilibria.nplayer.peers import gambit_equilibria
 
