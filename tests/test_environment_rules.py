@@ -21,15 +21,22 @@ from experiments.environment_rules import rules_of
 from experiments.learners._learner_kernels import play_events, uniform
 from gametheory import (
     ConditionalPunishmentGame,
+    InstitutionalPunishmentGame,
     InvalidParameter,
+    OptionalGame,
     OthersOnlyGame,
     PeerPunishmentGame,
+    PoolPunishmentGame,
     PublicGoodsGame,
     ReturnsGame,
     SharedPunishmentGame,
+    SnowdriftGame,
+    StagHuntGame,
+    SynergyGame,
     TableGame,
     UnequalGame,
 )
+from gametheory.compositions import compositions
 from gametheory.testing import SYMMETRIC_KINDS, games_of
 
 PLAYABLE = [kind for kind in SYMMETRIC_KINDS if kind != "table"]
@@ -299,3 +306,39 @@ def test_copies_draw_from_streams_of_their_own_that_go_on() -> None:
 def test_what_cannot_be_played_is_refused_by_name(name: str, call: Any) -> None:
     with pytest.raises(InvalidParameter, match=f"^{name} must be "):
         call()
+
+
+@pytest.mark.parametrize(
+    "stage",
+    [
+        PublicGoodsGame(group_size=4, multiplication_factor=3, fine=1, punishment_cost="1/4"),
+        PeerPunishmentGame(returns=LINEAR, fine=1, punishment_cost="1/2", second_order="1/2"),
+        PeerPunishmentGame(returns=SynergyGame(group_size=4, benefit=3, synergy="1/2"), fine=1, punishment_cost=0),
+        PeerPunishmentGame(
+            returns=StagHuntGame(group_size=4, threshold=2, multiplication_factor=3), fine=1, punishment_cost="1/2"
+        ),
+        InstitutionalPunishmentGame(returns=LINEAR, tax="1/4", leverage=2),
+        SharedPunishmentGame(returns=SnowdriftGame(group_size=4, benefit=2, threshold=2), fine=1, punishment_cost=1),
+        ConditionalPunishmentGame(returns=LINEAR, fine=1, punishment_cost=1, weights=["1/4", "1/2", "3/4", 1]),
+        PoolPunishmentGame(
+            returns=LINEAR,
+            pool_fine=1,
+            pool_cost="1/2",
+            fine="3/4",
+            punishment_cost="1/4",
+            second_order=1,
+            strategies=["C", "D", "V", "P"],
+        ),
+    ],
+    ids=lambda stage: type(stage).__name__,
+)
+def test_whoever_stays_out_the_others_play_as_the_smaller_group(stage: Any) -> None:
+    game = OptionalGame(stage=stage, loner_payoff="1/2", loner_fine="1/8", loner_punishment_cost="1/16")
+    m = len(game.strategies)
+    groups = [np.repeat(np.arange(m), row).tolist() for row in compositions(4, m).tolist()]
+    batch = batch_environment(game, copies=len(groups), seed=1)
+
+    rewards = play_round(batch, np.array(groups))
+
+    expected = [payoffs(game, [game.strategies[a] for a in group]) for group in groups]
+    assert np.allclose(rewards, expected, rtol=1e-12, atol=1e-12)

@@ -398,6 +398,17 @@ def learn_regrets(
             tables[i, row, b] += payoffs[b, index] - payoffs[action, index]
 
 
+@leaf_kernel
+def settle_counts(counts: Whole, path: Whole, window: int, plays: Whole, recorded: bool) -> None:
+    """Add what was counted since the last time to its window, and to the plays if these rounds are recorded."""
+    for i in range(plays.shape[0]):
+        for b in range(plays.shape[1]):
+            path[window, b] += counts[i, b]
+            if recorded:
+                plays[i, b] += counts[i, b]
+            counts[i, b] = 0
+
+
 @kernel
 def one_group_learns(
     players: Whole,
@@ -423,6 +434,7 @@ def one_group_learns(
     chosen, before, rewards = np.zeros(n, np.int64), np.zeros(n, np.int64), np.zeros(n)
     chances, place, moves = np.full((n, m), 1.0 / m), np.zeros(5, np.int64), np.zeros(3)
     after, acted, numbers = np.zeros(n, np.int64), np.zeros(n, np.int64), np.zeros(n)
+    counts = np.zeros((n, m), np.int64)
     if memory:  # a round that nobody earned anything in: everyone at random
         for i in range(learners):
             acted[i] = int(uniform(words) * m)
@@ -437,9 +449,13 @@ def one_group_learns(
     window, until = -1, 0
     for t in range(total):
         opens = t == until
-        if opens:
-            window += 1
-            until = (window + 1) * total // windows
+        if opens or t == recorded:
+            settle_counts(counts, path, max(window, 0), plays, t > recorded)
+            if opens:
+                window += 1
+                until = (window + 1) * total // windows
+            if t == recorded:
+                earned[:] = 0.0
         fill(numbers, learners, words)
         for i in range(learners):
             table = own_table * i
@@ -484,9 +500,11 @@ def one_group_learns(
                     for b in range(1, m):
                         best = max(best, tables[table, after[i], b])
                     target += discount * best
-                visits[table, states[i], a] += 1
-                step = steps[0, min(visits[table, states[i], a], longest)]
-                tables[table, states[i], a] += step * (target - tables[table, states[i], a])
+                row, at, col = U(table), U(states[i]), U(a)  # unsigned: no test for indices from the end
+                visit = visits[row, at, col] + 1
+                visits[row, at, col] = visit
+                value = tables[row, at, col]
+                tables[row, at, col] = value + steps[U(0), U(min(visit, longest))] * (target - value)
             elif rule >= FICTITIOUS:
                 others = index - plan[PLACES + (kinds[i] >> SHIFT)]
                 learn_regrets(tables, i, a, rule, rewards[i], payoffs, others, chances)
@@ -495,14 +513,14 @@ def one_group_learns(
                 moves[0], moves[1], moves[2] = rewards[i], steps[0, min(t + 1, longest)], steps[1, min(t + 1, longest)]
                 if not learn_policy(tables, values, place, learner, moves, chances):
                     return REWARD_OUT_OF_RANGE
-            path[window, a] += 1
-            if t >= recorded:
-                plays[i, a] += 1
-                earned[i] += rewards[i]
-                if joined:
-                    joint[i, a, index - plan[PLACES + (kinds[i] >> SHIFT)]] += 1
-        for i in range(learners):
-            before[i], acted[i], states[i] = states[i], chosen[i], after[i]
+            counts[i, a] += 1
+            earned[i] += rewards[i]
+            if joined and t >= recorded:
+                joint[i, a, index - plan[PLACES + (kinds[i] >> SHIFT)]] += 1
+        if memory or sarsa:
+            for i in range(learners):
+                before[i], acted[i], states[i] = states[i], chosen[i], after[i]
+    settle_counts(counts, path, window, plays, True)
     return FINE_SO_FAR
 
 
