@@ -20,14 +20,18 @@ from gametheory import (
 )
 from gametheory.algebra.intervals import as_flint
 from gametheory.repeated import (
+    enforced_relation,
     equilibrium_payoff_set,
     feasible_payoffs,
     full_contribution_threshold,
     grim_process,
     minmax,
+    repeated_payoffs,
     subgame_perfection,
     symmetric_value_regimes,
     symmetric_values,
+    tft,
+    win_stay_lose_shift,
 )
 from gametheory.repeated.payoff_limits import closes_in
 from gametheory.repeated.payoff_sets import (
@@ -397,8 +401,26 @@ def test_what_has_no_exact_answer_is_refused(call: Any, name: str) -> None:
 def test_answers_print_and_serialize() -> None:
     values = symmetric_values(public_goods(5, 3), discount_factor="1/2")
     found = equilibrium_payoff_set(DILEMMA, discount_factor="1/2")
+    bounds = equilibrium_payoff_set(DILEMMA, discount_factor="2/5", max_iterations=2)
+    mean = repeated_payoffs(DILEMMA, [tft(2), win_stay_lose_shift(2)], discount_factor="1/2")
+    relation = enforced_relation(DILEMMA, tft(2))
 
     assert values.to_json()["values"] == ["0", "2"]
     assert values._repr_latex_() == "$[0, 2]$"
     assert found.to_json()["exact"] is True
     assert found.to_json()["outer"][1] == ["13/3", "1"]
+    assert r"(\frac{13}{3}, 1)" in found._repr_latex_()
+    assert bounds.to_json()["exact"] is False
+    assert r"\subseteq V^* \subseteq" in bounds._repr_latex_()
+    assert mean.to_json()["payoffs"] == ["3", "3"]
+    assert mean._repr_latex_() == r"$\pi = \left(3, 3\right)$"
+    assert relation is not None
+    assert relation.to_json() == {
+        "schema": "gametheory.enforced_relation/1",
+        "slope": "1",
+        "intercept": "0",
+        "phi": "1/5",
+    }
+    assert relation._repr_latex_() == r"$\bar g = 1\, \bar u + 0$"
+    assert full_contribution_threshold(public_goods(5, 3)).to_json()["necessary"] == "1/6"
+    assert feasible_payoffs(public_goods(5, 3)).to_json()["feasible"] == ["0", "2"]

@@ -98,6 +98,17 @@ def as_one_arithmetic(rows: Matrix) -> Matrix:
     return [[next(flat) for _ in range(size)] for size in sizes]
 
 
+def latex(value: Number) -> str:
+    """A number as LaTeX; expressions by sympy."""
+    if is_symbolic(value):
+        from sympy import latex as expression
+
+        return str(expression(value))
+    if isinstance(value, Fraction) and value.denominator != 1:
+        return rf"{'-' * (value < 0)}\frac{{{abs(value.numerator)}}}{{{value.denominator}}}"
+    return str(value)
+
+
 def _stationary(transitions: Matrix, states: Sequence[int]) -> Vector:
     """The stationary distribution of an irreducible closed class."""
     size = len(states)

@@ -22,11 +22,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 from math import prod
+from typing import Any
 
 from gametheory.errors import require
-from gametheory.exact import Number, as_number, in_order, is_integer, unify
+from gametheory.exact import Number, as_number, in_order, is_integer, to_text, unify
 from gametheory.games import Game
-from gametheory.repeated.linear import Vector, limit_occupancy, solve
+from gametheory.repeated.linear import Vector, latex, limit_occupancy, solve
 from gametheory.repeated.stage import ACTIONS, StageGame, stage_game
 from gametheory.repeated.strategies import MemoryOne, binomial
 from gametheory.unequal import UnequalGame
@@ -58,6 +59,18 @@ class RepeatedPayoffs:
     states: tuple[State, ...]
     occupancy: tuple[Number, ...]
     discount_factor: Number
+
+    def to_json(self) -> dict[str, Any]:
+        """Schema gametheory.repeated_payoffs/1."""
+        return {
+            "schema": "gametheory.repeated_payoffs/1",
+            "discount_factor": None if self.discount_factor is None else to_text(self.discount_factor),
+            "payoffs": [to_text(value) for value in self.payoffs],
+            "contributions": [to_text(value) for value in self.contributions],
+        }
+
+    def _repr_latex_(self) -> str:
+        return r"$\pi = \left(" + ", ".join(map(latex, self.payoffs)) + r"\right)$"
 
 
 def repeated_payoffs(

@@ -24,7 +24,7 @@ other sets with :math:`W \subseteq B(W)`. All arithmetic is rational; polygons m
 Source: Abreu, Pearce & Stacchetti (1990), Econometrica 58, 1041-1063; Abreu & Sannikov (2014), Theor. Econ. 9, 313-338.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
@@ -34,6 +34,7 @@ from gametheory.algebra.intervals import as_flint, as_fraction
 from gametheory.errors import NotConverged, require
 from gametheory.exact import Number, as_number, is_exact, is_integer, to_text
 from gametheory.games import Game
+from gametheory.repeated.linear import latex
 from gametheory.repeated.payoff_limits import Profile, closes_in, floor_of
 from gametheory.repeated.polygons import Point, Polygon, clip, contains, hull
 
@@ -98,6 +99,15 @@ class EquilibriumPayoffSet:
             "outer": [[to_text(x) for x in point] for point in self.outer],
             "inner": [[to_text(x) for x in point] for point in self.inner],
         }
+
+    def _repr_latex_(self) -> str:
+        def listed(polygon: Iterable[Sequence[Fraction]]) -> str:
+            return ", ".join(f"({latex(x)}, {latex(y)})" for x, y in polygon)
+
+        outer, inner = (rf"\mathrm{{co}}\{{{listed(polygon)}\}}" for polygon in (self.outer, self.inner))
+        if self.is_exact:
+            return f"${outer}$" if self.outer else r"$\emptyset$"
+        return rf"${inner} \subseteq V^* \subseteq {outer}$"
 
 
 def equilibrium_payoff_set(game: Any, *, discount_factor: Number, max_iterations: int = 200) -> EquilibriumPayoffSet:

@@ -139,6 +139,14 @@ class FeasiblePayoffs:
         worst = max(self.low, self.minmax.low)
         return (worst, self.high) if worst <= self.high else None
 
+    def to_json(self) -> dict[str, Any]:
+        """Schema gametheory.feasible_payoffs/1."""
+        return {
+            "schema": "gametheory.feasible_payoffs/1",
+            "feasible": [to_text(self.low), to_text(self.high)],
+            "minmax": [to_text(self.minmax.low), to_text(self.minmax.high)],
+        }
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FullContribution:
@@ -154,6 +162,14 @@ class FullContribution:
 
     necessary: Fraction | None
     sufficient: Fraction | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Schema gametheory.full_contribution/1."""
+        return {
+            "schema": "gametheory.full_contribution/1",
+            "necessary": None if self.necessary is None else to_text(self.necessary),
+            "sufficient": None if self.sufficient is None else to_text(self.sufficient),
+        }
 
     @property
     def is_exact(self) -> bool:

@@ -35,12 +35,13 @@ Dimou & McAvoy (2025) (discounting). Equation (2) is derived here.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from gametheory.errors import InvalidParameter, NotConverged, require
 from gametheory.exact import Number, to_text
 from gametheory.games import Game
 from gametheory.repeated.enforceable import Bounds, exact, exact_stage
-from gametheory.repeated.linear import solve
+from gametheory.repeated.linear import latex, solve
 from gametheory.repeated.stage import ACTIONS, StageGame
 from gametheory.repeated.strategies import MemoryOne
 
@@ -72,6 +73,17 @@ class EnforcedRelation:
         """
         require(self.slope != 1, "slope", self.slope, "different from 1 (to have a baseline)")
         return self.intercept / (1 - self.slope)
+
+    def to_json(self) -> dict[str, Any]:
+        """Schema gametheory.enforced_relation/1."""
+        numbers = {"slope": self.slope, "intercept": self.intercept, "phi": self.phi}
+        return {
+            "schema": "gametheory.enforced_relation/1",
+            **{name: to_text(value) for name, value in numbers.items()},
+        }
+
+    def _repr_latex_(self) -> str:
+        return rf"$\bar g = {latex(self.slope)}\, \bar u + {latex(self.intercept)}$"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
