@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from experiments.learners.exploration import ExplorationSurvival, exploration_survival, exploration_threshold
     from experiments.observations import builtin_observations, crossvalidate, disagreements, measure_cases
     from experiments.parallel_environment import public_goods_environment
+    from experiments.phases import PhaseDiagram, certified_phases, load_phases, plot_phases
     from experiments.pictures import plot_condition_curve, plot_observations
     from experiments.pictures_curves import BoundaryCurve, boundary_curves
     from experiments.pictures_sweeps import plot_cut, plot_phase_diagram
@@ -113,6 +114,10 @@ _MODULES: Final = {
     "measure_cases": "experiments.observations",
     "crossvalidation_cases": "experiments.cases",
     "published_game": "experiments.cases",
+    "PhaseDiagram": "experiments.phases.diagram",
+    "certified_phases": "experiments.phases.diagram",
+    "load_phases": "experiments.phases.diagram",
+    "plot_phases": "experiments.phases.picture",
     "plot_condition_curve": "experiments.pictures",
     "plot_observations": "experiments.pictures",
     "BoundaryCurve": "experiments.pictures_curves",
@@ -143,6 +148,7 @@ __all__ = [
     "LearnerResult",
     "NaturalPolicyGradient",
     "Observation",
+    "PhaseDiagram",
     "PlayedRewards",
     "PolicyGradient",
     "Prediction",
@@ -160,6 +166,7 @@ __all__ = [
     "boundary_curves",
     "builtin_cases",
     "builtin_observations",
+    "certified_phases",
     "contribute",
     "crossvalidate",
     "crossvalidation_cases",
@@ -172,6 +179,7 @@ __all__ = [
     "greedy_shares",
     "judge",
     "learn",
+    "load_phases",
     "look",
     "measure_cases",
     "memory_states",
@@ -184,6 +192,7 @@ __all__ = [
     "plot_cut",
     "plot_observations",
     "plot_phase_diagram",
+    "plot_phases",
     "policy_path",
     "public_goods_environment",
     "published_game",
