@@ -31,6 +31,19 @@ AXES = {
 }
 
 
+# the sweep of `stored` in a process of its own: arguments are the store, workers and points of a block
+SCRIPT = f"""
+import sys
+from experiments import sweep
+from gametheory import PublicGoodsGame
+
+if __name__ == "__main__":
+    game = PublicGoodsGame(group_size=5, multiplication_factor=3, fine=1, punishment_cost="3/10")
+    out, workers, block = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    sweep(game, "long_run_shares", {AXES}, seed=1, out=out, workers=workers, block=block, progress=False)
+"""
+
+
 def sweep_file(folder: Path, *, points: int = 60, mode: str = "grid") -> Path:
     file = folder / "sweep.toml"
     file.write_text(SWEEP.format(mode=mode, points=points))
@@ -98,13 +111,9 @@ def test_twenty_kills_of_a_sweep_of_1e5_points_change_nothing(tmp_path: Path, op
 
 
 def test_worker_processes_give_the_same_bits_and_a_dead_one_is_replaced(calm: Path, tmp_path: Path) -> None:
-    code = "from tests.test_sweeps_stores import stored; from pathlib import Path; import sys\n"
-    code += "if __name__ == '__main__': stored(Path(sys.argv[1]), workers=2, block=1)\n"
-    script = tmp_path / "run.py"
-    script.write_text(code)
-    out = tmp_path / "many"
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
-    process = subprocess.Popen([sys.executable, str(script), str(out)], env=environment)
+    script, out = tmp_path / "run.py", tmp_path / "many"
+    script.write_text(SCRIPT)
+    process = subprocess.Popen([sys.executable, str(script), str(out), "2", "1"])
     workers: list[int] = []
     while process.poll() is None and not workers:
         workers = [pid for pid in _children(process.pid) if finished_keys(out)]
@@ -215,13 +224,8 @@ def test_a_second_run_on_a_store_is_refused_while_the_first_is_at_it(calm: Path)
     wanted = specification(GAME, "long_run_shares", AXES, seed=1)
     grid = lattice(wanted.shape, wanted.quantity.chunk)
     with stores.open_store(calm, wanted, grid, extra=(), command="first"):
-        code = "from tests.test_sweeps_stores import stored; from pathlib import Path; import sys; "
-        code += "stored(Path(sys.argv[1]))"
         second = subprocess.run(
-            [sys.executable, "-c", code, str(calm)],
-            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
-            capture_output=True,
-            text=True,
+            [sys.executable, "-c", SCRIPT, str(calm), "1", "1024"], capture_output=True, text=True, check=False
         )
 
     assert f"process {os.getpid()} on" in second.stderr

@@ -79,6 +79,43 @@ def speed_at(logs: Array, shares: Array, gains: Array) -> float:
 
 
 @kernel
+def tried_step(
+    table: Array,
+    counts: Counts,
+    weights: Array,
+    step: float,
+    tolerance: float,
+    shares: Array,
+    rows: Array,
+    powers: Array,
+) -> float:
+    """Try one step; return its error over the tolerance. Row 1 is then where it ends, row 8 the velocity there."""
+    size = shares.size
+    for s in range(1, 7):
+        for i in range(size):
+            change = 0.0
+            for k in range(s):
+                change += STAGES[s, k] * rows[2 + k, i]
+            rows[1, i] = rows[0, i] + step * change
+        gains_at(table, counts, weights, rows[1], shares, powers, rows[2 + s])
+    error = 0.0
+    for i in range(1, size):
+        gap = 0.0
+        for k in range(7):
+            gap += ERRORS[k] * rows[2 + k, i]
+        error = max(error, abs(step * gap) / (tolerance * (1.0 + abs(rows[1, i]))))
+    return error
+
+
+@kernel
+def next_step(step: float, error: float) -> float:
+    """The step to try after one with this error over the tolerance."""
+    if error <= 1.0:
+        return step * min(10.0, 0.9 * error**-0.2 if error > 0.0 else 10.0)
+    return step * (max(0.2, 0.9 * error**-0.2) if error < np.inf else 0.1)
+
+
+@kernel
 def one_long_run(
     table: Array,
     counts: Counts,
@@ -93,7 +130,7 @@ def one_long_run(
 
     `controls`: tolerance of an error in a logarithm, relative to 1 + its size; speed of rest, over the largest
     difference of payoffs; most steps. Rows, each of m, are for working in: where a step starts, where a stage is,
-    velocities.
+    seven velocities.
     """
     size, spread = start.size, 0.0
     for n in range(table.shape[0]):
@@ -109,29 +146,14 @@ def one_long_run(
     step = 0.01 / speed if speed > 0.0 else 1.0
     for _ in range(int(controls[2])):
         if speed <= rest:
-            return True
-        for s in range(1, 7):
-            for i in range(size):
-                change = 0.0
-                for k in range(s):
-                    change += STAGES[s, k] * rows[2 + k, i]
-                rows[1, i] = rows[0, i] + step * change
-            gains_at(table, counts, weights, rows[1], shares, powers, rows[2 + s])
-        error = 0.0
-        for i in range(1, size):
-            gap = 0.0
-            for k in range(7):
-                gap += ERRORS[k] * rows[2 + k, i]
-            error = max(error, abs(step * gap) / (controls[0] * (1.0 + abs(rows[1, i]))))
+            break
+        error = tried_step(table, counts, weights, step, controls[0], shares, rows, powers)
         if error <= 1.0:
             for i in range(size):
                 rows[0, i], rows[2, i] = rows[1, i], rows[8, i]
             speed = speed_at(rows[0], shares, rows[2])
-            step *= min(10.0, 0.9 * error**-0.2 if error > 0.0 else 10.0)
-        elif error < np.inf:
-            step *= max(0.2, 0.9 * error**-0.2)
-        else:
-            step *= 0.1
+        step = next_step(step, error)
+    gains_at(table, counts, weights, rows[0], shares, powers, rows[2])
     return bool(speed <= rest)
 
 
@@ -158,6 +180,32 @@ def speed_of_three(x: float, y: float, z: float, f: float, g: float) -> float:
 
 
 @kernel
+def tried_step_of_three(
+    table: Array, u: float, v: float, h: float, f1: float, g1: float
+) -> tuple[float, float, float, float]:
+    """Where a step of size `h` ends, and its errors; `f1`, `g1` is the velocity at its start."""
+    _, _, _, f2, g2 = gains_of_three(table, u + h * (1 / 5 * f1), v + h * (1 / 5 * g1))
+    _, _, _, f3, g3 = gains_of_three(table, u + h * (3 / 40 * f1 + 9 / 40 * f2), v + h * (3 / 40 * g1 + 9 / 40 * g2))
+    p = u + h * (44 / 45 * f1 - 56 / 15 * f2 + 32 / 9 * f3)
+    q = v + h * (44 / 45 * g1 - 56 / 15 * g2 + 32 / 9 * g3)
+    _, _, _, f4, g4 = gains_of_three(table, p, q)
+    p = u + h * (19372 / 6561 * f1 - 25360 / 2187 * f2 + 64448 / 6561 * f3 - 212 / 729 * f4)
+    q = v + h * (19372 / 6561 * g1 - 25360 / 2187 * g2 + 64448 / 6561 * g3 - 212 / 729 * g4)
+    _, _, _, f5, g5 = gains_of_three(table, p, q)
+    p = u + h * (9017 / 3168 * f1 - 355 / 33 * f2 + 46732 / 5247 * f3 + 49 / 176 * f4 - 5103 / 18656 * f5)
+    q = v + h * (9017 / 3168 * g1 - 355 / 33 * g2 + 46732 / 5247 * g3 + 49 / 176 * g4 - 5103 / 18656 * g5)
+    _, _, _, f6, g6 = gains_of_three(table, p, q)
+    p = u + h * (35 / 384 * f1 + 500 / 1113 * f3 + 125 / 192 * f4 - 2187 / 6784 * f5 + 11 / 84 * f6)
+    q = v + h * (35 / 384 * g1 + 500 / 1113 * g3 + 125 / 192 * g4 - 2187 / 6784 * g5 + 11 / 84 * g6)
+    _, _, _, f7, g7 = gains_of_three(table, p, q)
+    first = 71 / 57600 * f1 - 71 / 16695 * f3 + 71 / 1920 * f4
+    first += 22 / 525 * f6 - 17253 / 339200 * f5 - 1 / 40 * f7
+    second = 71 / 57600 * g1 - 71 / 16695 * g3 + 71 / 1920 * g4
+    second += 22 / 525 * g6 - 17253 / 339200 * g5 - 1 / 40 * g7
+    return p, q, abs(h * first), abs(h * second)
+
+
+@kernel
 def one_long_run_of_three(table: Array, start: Array, controls: Array, shares: Array) -> bool:
     """`one_long_run` of three strategies, all present, under a matrix: several times as fast."""
     spread = 0.0
@@ -166,48 +214,20 @@ def one_long_run_of_three(table: Array, start: Array, controls: Array, shares: A
         spread = max(spread, high - low)
     rest, tolerance = controls[1] * spread, controls[0]
     u, v = start[1] - start[0], start[2] - start[0]
-    x, y, z, f1, g1 = gains_of_three(table, u, v)
-    speed = speed_of_three(x, y, z, f1, g1)
+    x, y, z, f, g = gains_of_three(table, u, v)
+    speed = speed_of_three(x, y, z, f, g)
     h = 0.01 / speed if speed > 0.0 else 1.0
     for _ in range(int(controls[2])):
         if speed <= rest:
             break
-        x, y, z, f2, g2 = gains_of_three(table, u + h * (1 / 5 * f1), v + h * (1 / 5 * g1))
-        x, y, z, f3, g3 = gains_of_three(
-            table, u + h * (3 / 40 * f1 + 9 / 40 * f2), v + h * (3 / 40 * g1 + 9 / 40 * g2)
-        )
-        x, y, z, f4, g4 = gains_of_three(
-            table,
-            u + h * (44 / 45 * f1 - 56 / 15 * f2 + 32 / 9 * f3),
-            v + h * (44 / 45 * g1 - 56 / 15 * g2 + 32 / 9 * g3),
-        )
-        x, y, z, f5, g5 = gains_of_three(
-            table,
-            u + h * (19372 / 6561 * f1 - 25360 / 2187 * f2 + 64448 / 6561 * f3 - 212 / 729 * f4),
-            v + h * (19372 / 6561 * g1 - 25360 / 2187 * g2 + 64448 / 6561 * g3 - 212 / 729 * g4),
-        )
-        x, y, z, f6, g6 = gains_of_three(
-            table,
-            u + h * (9017 / 3168 * f1 - 355 / 33 * f2 + 46732 / 5247 * f3 + 49 / 176 * f4 - 5103 / 18656 * f5),
-            v + h * (9017 / 3168 * g1 - 355 / 33 * g2 + 46732 / 5247 * g3 + 49 / 176 * g4 - 5103 / 18656 * g5),
-        )
-        p = u + h * (35 / 384 * f1 + 500 / 1113 * f3 + 125 / 192 * f4 - 2187 / 6784 * f5 + 11 / 84 * f6)
-        q = v + h * (35 / 384 * g1 + 500 / 1113 * g3 + 125 / 192 * g4 - 2187 / 6784 * g5 + 11 / 84 * g6)
-        x, y, z, f7, g7 = gains_of_three(table, p, q)
-        first = 71 / 57600 * f1 - 71 / 16695 * f3 + 71 / 1920 * f4
-        first += 22 / 525 * f6 - 17253 / 339200 * f5 - 1 / 40 * f7
-        second = 71 / 57600 * g1 - 71 / 16695 * g3 + 71 / 1920 * g4
-        second += 22 / 525 * g6 - 17253 / 339200 * g5 - 1 / 40 * g7
-        error = max(abs(h * first) / (1.0 + abs(p)), abs(h * second) / (1.0 + abs(q))) / tolerance
+        p, q, first, second = tried_step_of_three(table, u, v, h, f, g)
+        error = max(first / (1.0 + abs(p)), second / (1.0 + abs(q))) / tolerance
         if error <= 1.0:
-            u, v, f1, g1 = p, q, f7, g7
-            speed = speed_of_three(x, y, z, f1, g1)
-            h *= min(10.0, 0.9 * error**-0.2 if error > 0.0 else 10.0)
-        elif error < np.inf:
-            h *= max(0.2, 0.9 * error**-0.2)
-        else:
-            h *= 0.1
-    shares[0], shares[1], shares[2] = gains_of_three(table, u, v)[:3]
+            u, v = p, q
+            x, y, z, f, g = gains_of_three(table, u, v)
+            speed = speed_of_three(x, y, z, f, g)
+        h = next_step(h, error)
+    shares[0], shares[1], shares[2] = x, y, z
     return bool(speed <= rest)
 
 
