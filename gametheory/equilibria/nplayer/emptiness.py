@@ -1,9 +1,10 @@
-"""Proof that no point satisfies inequalities, by halving a box of the free unknowns."""
+"""A point that satisfies inequalities, or the proof that there is none, by halving a box of the free unknowns."""
 
+from collections import deque
 from collections.abc import Sequence
 from fractions import Fraction
-from itertools import product
-from typing import Final
+from itertools import combinations, product
+from typing import Any, Final
 
 from gametheory.algebra.intervals import as_flint, as_fraction
 from gametheory.equilibria.nplayer.systems import Polynomial, sign_in_product
@@ -27,26 +28,69 @@ def no_point(
     >>> no_point([0, 1], [], [2 * y - 1, x * y - 2 * x + 1, 2 * x - 1]), no_point([0, 1], [x - y], [x - 2 * y])
     (True, False)
     """
+    return searched(free, positive, weak, (), effort=effort, points=False)[1]
+
+
+def searched(
+    free: Sequence[int],
+    positive: Sequence[Polynomial],
+    weak: Sequence[Polynomial],
+    nonzero: Sequence[Polynomial],
+    *,
+    effort: int = EFFORT,
+    points: bool = True,
+) -> tuple[dict[int, Fraction] | None, bool]:
+    """A point at which the conditions hold, the middle of a box, or None; and whether it is proved that there is none.
+
+    Examples
+    --------
+    A thin set with its tip in a corner:
+
+    >>> from flint import Ordering, fmpq_mpoly_ctx
+    >>> x, y = fmpq_mpoly_ctx.get(["x", "y"], Ordering.lex).gens()
+    >>> point, empty = searched([0, 1], [], [2 * x * y + x - y, x * y + y - 2 * x], [])
+    >>> [str(value) for value in point.values()], empty
+    (['1/8', '3/16'], False)
+    """
     start: Box = {k: (Fraction(0), Fraction(1)) for k in free}
     for poly, sign in [*((poly, 1) for poly in positive), *((poly, -1) for poly in weak)]:
         _narrow(start, poly, sign)
     if any(low > high for low, high in start.values()):
-        return True
-    todo, looked = _with_ends(start), 0
+        return None, True
+    weak = [*weak, *(first + second for first, second in combinations(weak, 2))]  # sums may show what each hides
+    todo, looked = deque(_with_ends(start)), 0
     while todo:
-        box = todo.pop()
+        box = todo.popleft()
         looked += 1
         if looked > effort:
-            return False
+            return None, False
         if _fails(box, positive, weak):
             continue
+        middle = {k: (low + high) / 2 for k, (low, high) in box.items()}
+        if points and _holds(middle, positive, weak, nonzero):
+            return middle, False
         wide = max(box, key=lambda k: box[k][1] - box[k][0])
         low, high = box[wide]
         if low == high:
-            return False
-        middle = (low + high) / 2
-        todo += [box | {wide: (middle, middle)}, box | {wide: (low, middle)}, box | {wide: (middle, high)}]
-    return True
+            return None, False
+        half = middle[wide]
+        todo += [box | {wide: (low, half)}, box | {wide: (half, high)}, box | {wide: (half, half)}]
+    return None, True
+
+
+def _holds(
+    place: dict[int, Fraction],
+    positive: Sequence[Polynomial],
+    weak: Sequence[Polynomial],
+    nonzero: Sequence[Polynomial],
+) -> bool:
+    """Whether all conditions hold at a point."""
+
+    def value(poly: Polynomial) -> Any:
+        return poly(*(as_flint(place.get(k, Fraction(0))) for k in range(len(poly.degrees()))))
+
+    signs = all(value(poly) > 0 for poly in positive) and all(value(poly) <= 0 for poly in weak)
+    return signs and all(value(poly) != 0 for poly in nonzero)
 
 
 def _with_ends(box: Box) -> list[Box]:

@@ -11,7 +11,7 @@ from gametheory.algebra.elimination import FieldPoint, triangle_points
 from gametheory.algebra.intervals import as_flint, as_fraction
 from gametheory.algebra.roots import AlgebraicNumber, between, order
 from gametheory.equilibria.nplayer.decomposition import Branch, TooHard, in_one_unknown, put_in, roots_of
-from gametheory.equilibria.nplayer.emptiness import no_point
+from gametheory.equilibria.nplayer.emptiness import no_point, searched
 from gametheory.equilibria.nplayer.locations import Location
 from gametheory.equilibria.nplayer.polytopes import Row, affine_rank, vertices
 from gametheory.equilibria.nplayer.systems import Polynomial, SupportSystem
@@ -326,15 +326,14 @@ def _samples(count: int) -> Iterator[tuple[Fraction, ...]]:
 
 
 def _full(branch: Branch, system: SupportSystem, coordinates: Sequence[Fraction_]) -> Iterator[Piece]:
-    for values in _samples(len(branch.free)):
-        point = _point(branch.free, values, system.unknowns)
-        if any(under(*point) == 0 for _, under in coordinates):
-            continue
-        location = _place(system, coordinates, branch.free, values)
-        if location.status():
-            yield Piece(system, "set", len(branch.free), location)
-            return
-    if not no_point(branch.free, [*branch.positive, *_simplex(branch, system)], branch.weak):
+    inside = [*branch.positive, *_simplex(branch, system)]
+    point, empty = searched(branch.free, inside, branch.weak, branch.nonzero)
+    if point is not None:
+        location = _place(system, coordinates, branch.free, [point[k] for k in branch.free])
+        if not location.status():
+            raise AssertionError("a point of a set is no equilibrium: please report this game")
+        yield Piece(system, "set", len(branch.free), location)
+    elif not empty:
         raise TooHard("no point of a set of positive dimension was found, nor was it shown to be empty")
 
 
