@@ -15,6 +15,7 @@ from dynamics import Logit, rest_points
 from gametheory import InvalidParameter, NotConverged, PublicGoodsGame, TableGame, UnequalGame, game_from_payoffs
 from gametheory.algebra.intervals import EnclosedNumber
 from gametheory.equilibria.logit import LogitBranch, logit_branch, logit_equilibria
+from gametheory.equilibria.logit_certificates import enclosed_zero
 from gametheory.equilibria.logit_fields import ProfileField, SymmetricField
 from gametheory.equilibria.logit_limits import logit_limit
 from gametheory.games import mean_payoffs, payoff_table
@@ -251,6 +252,11 @@ def test_the_limit_of_a_branch_is_a_nash_equilibrium(game: NormalFormGame) -> No
         (normal_form_of(game_from_payoffs([[-1, 2], [0, 1]], ["H", "D"])), ((F(1, 2), F(1, 2)),) * 2),
         (normal_form_game([[2, 0], [0, 5]], [[3, 0], [0, 1]]), ((0, 1), (0, 1))),
         (normal_form_game([[17, 0], [0, 1]], [[0, 1], [19, 0]]), ((F(19, 20), F(1, 20)), (F(1, 18), F(17, 18)))),
+        # next to an even mixture, which is none
+        (
+            normal_form_game([[10001, 0], [0, 10000]], [[0, 10000], [10000, 0]]),
+            ((F(1, 2), F(1, 2)), (F(10000, 20001), F(10001, 20001))),
+        ),
     ],
 )
 def test_limits_are_named_exactly(game: Any, profile: Any) -> None:
@@ -366,3 +372,15 @@ def test_a_branch_that_passes_near_another_one_keeps_to_its_own() -> None:
         branch = logit_branch(game_from_payoffs([[1 + small, 0], [0, 1]], ["A", "B"]))
         assert branch.events == ()
         assert logit_limit(branch).profile == ((1, 0),)
+
+
+def test_a_box_is_certified_only_around_a_simple_zero() -> None:
+    def system(shift: int) -> Any:
+        return lambda box: ([box[0] ** 2 - shift], [[2 * box[0]]])
+
+    found = enclosed_zero(system(2), np.array([1.41421356]), np.array([[2.82842712]]), bits=64)
+    assert found is not None
+    assert abs(float(found[0]) - 2**0.5) < 1e-15
+    assert float(found[0].rad()) < 2.0**-64
+    assert enclosed_zero(system(-1), np.array([0.5]), np.array([[1.0]]), bits=64) is None  # no zero
+    assert enclosed_zero(system(0), np.array([1e-3]), np.array([[2e-3]]), bits=64) is None  # a double one
