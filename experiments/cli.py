@@ -232,8 +232,14 @@ def solve(
 
 
 @app.command()
-def crossvalidate(game: GameFile, as_json: Json = False, out: Out = None, seed: Seed = None) -> None:
-    """Set learners that know nothing of the theory against its predictions for a game."""
+def crossvalidate(
+    game: GameFile,
+    as_json: Json = False,
+    out: Out = None,
+    seed: Seed = None,
+    quick: Annotated[bool, typer.Option("--quick", help="Q-learners only: seconds instead of minutes.")] = False,
+) -> None:
+    """Set learners that know nothing of the theory against its predictions for a game; --out DIR resumes."""
     from experiments.observations import crossvalidate as run
     from experiments.report import Report
     from experiments.study import DEFAULT_SEED
@@ -249,7 +255,9 @@ def crossvalidate(game: GameFile, as_json: Json = False, out: Out = None, seed: 
     assert isinstance(loaded, PublicGoodsGame)
     chosen = DEFAULT_SEED if seed is None else seed
     with _progress("learners") as progress:
-        seen = run(loaded, seed=chosen, progress=progress)
+        seen = run(
+            loaded, seed=chosen, quick=quick, store=None if out is None else out / "estimates", progress=progress
+        )
     report = Report(claims=(), observations=tuple(seen), seconds=monotonic() - start, seed=chosen)
     _finish(report, out=out, as_json=as_json, game=loaded)
 

@@ -192,7 +192,7 @@ def switch_estimate(
         seconds += found.seconds
     points = np.asarray(probabilities, dtype=np.float64)
     value, error, width = crossing(points, np.array(draws))
-    value, interval = _within(points, value, error, confidence)
+    value, interval = within(points, value, error, confidence)
     spacing = float(np.diff(points).max())
     return Estimate(
         value=value,
@@ -240,10 +240,10 @@ def crossing(points: NDArray[np.float64], draws: NDArray[np.float64]) -> tuple[f
     return float(points[i] + part * step), error, float(step / rise / sqrt(2 * pi))
 
 
-def _within(
+def within(
     points: NDArray[np.float64], value: float, error: float, confidence: float
 ) -> tuple[float, tuple[float, float]]:
-    """The normal interval; without a crossing, all that lies beyond the grid in [0, 1]."""
+    """A crossing and its normal interval; without a crossing, all that lies beyond the grid in [0, 1]."""
     from scipy.special import ndtri
 
     if value == -np.inf:

@@ -4,10 +4,13 @@ What is run, and which rivals each prediction must tell apart, is in `experiment
 """
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Final
 
-from experiments.cases import Case, builtin_cases, crossvalidation_cases
+from experiments.cases import Case, builtin_cases, crossvalidation_cases, published_game
+from experiments.environment import environment_of
 from experiments.estimates import point_seed
+from experiments.kept import keep_estimate, stored_estimate
 from experiments.predictions import Estimate, Observation, observe
 from gametheory.errors import require
 from gametheory.public_goods import PublicGoodsGame
@@ -39,10 +42,37 @@ def builtin_observations(*, seed: int, level: float = LEVEL, progress: Progress 
     return _judged(builtin_cases(), seed=seed, level=level, progress=progress)
 
 
+def suite(game: PublicGoodsGame, *, quick: bool = False) -> list[Case]:
+    """Every case of a game: `crossvalidation_cases`, learners of every kind, and for the published example the rest.
+
+    With `quick` only the Q-learners without memory: seconds, not minutes.
+
+    Examples
+    --------
+    >>> cases = suite(published_game())
+    >>> len(cases) == len({case.prediction.id for case in cases})
+    True
+    """
+    from experiments.learner_cases import builtin_learner_cases, learner_cases
+
+    environment_of(game)
+    if quick:
+        return crossvalidation_cases(game)
+    if game == published_game(punishment_probability=game.punishment_probability):
+        return [*builtin_cases(), *builtin_learner_cases()]
+    return [*crossvalidation_cases(game), *learner_cases(game)]
+
+
 def crossvalidate(
-    game: PublicGoodsGame, *, seed: int, level: float = LEVEL, progress: Progress | None = None
+    game: PublicGoodsGame,
+    *,
+    seed: int,
+    level: float = LEVEL,
+    quick: bool = False,
+    store: Path | None = None,
+    progress: Progress | None = None,
 ) -> list[Observation]:
-    """Set learners in a user's game against the theory's predictions for it (module header).
+    """Set learners in a user's game against the theory's predictions for it (`suite`).
 
     Parameters
     ----------
@@ -50,17 +80,27 @@ def crossvalidate(
         Numbers only; its punishment probability is replaced by a grid.
     seed, level, progress
         As in `builtin_observations`.
+    quick : bool
+        Only Q-learners without memory.
+    store : Path, optional
+        A folder that keeps each estimate as it is made; the next run with the same game, seed and level takes it from
+        there.
 
     Raises
     ------
     InvalidParameter
         If `game` is no public goods game with numbers for parameters.
     """
-    return _judged(crossvalidation_cases(game), seed=seed, level=level, progress=progress)
+    return _judged(suite(game, quick=quick), seed=seed, level=level, progress=progress, store=store)
 
 
 def measure_cases(
-    cases: Sequence[Case], *, seed: int, level: float = LEVEL, progress: Progress | None = None
+    cases: Sequence[Case],
+    *,
+    seed: int,
+    level: float = LEVEL,
+    progress: Progress | None = None,
+    store: Path | None = None,
 ) -> list[Estimate]:
     """Run the experiments only; `observe` sets a prediction against a stored estimate, as often as wanted.
 
@@ -72,7 +112,12 @@ def measure_cases(
     for index, case in enumerate(cases):
         if progress is not None:
             progress(index, len(cases), case.prediction.id)
-        found.append(case.measure(seed=point_seed(seed, index), level=level, confidence=confidence))
+        here = {"seed": point_seed(seed, index), "level": level, "confidence": confidence}
+        kept = None if store is None else stored_estimate(store, case, here)
+        estimate = case.measure(**here) if kept is None else kept
+        if store is not None and kept is None:
+            keep_estimate(store, case, here, estimate)
+        found.append(estimate)
     return found
 
 
@@ -91,6 +136,8 @@ def disagreements(cases: Sequence[Case], *, seeds: Sequence[int], level: float =
     return found
 
 
-def _judged(cases: Sequence[Case], *, seed: int, level: float, progress: Progress | None) -> list[Observation]:
-    estimates = measure_cases(cases, seed=seed, level=level, progress=progress)
+def _judged(
+    cases: Sequence[Case], *, seed: int, level: float, progress: Progress | None, store: Path | None = None
+) -> list[Observation]:
+    estimates = measure_cases(cases, seed=seed, level=level, progress=progress, store=store)
     return [observe(case.prediction, found) for case, found in zip(cases, estimates, strict=True)]

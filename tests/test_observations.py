@@ -127,7 +127,7 @@ def test_a_users_game_is_cross_validated() -> None:
         punishment_cost=1,
         detection_rate="9/10",
     )
-    found = crossvalidate(game, seed=4)
+    found = crossvalidate(game, seed=4, quick=True)
 
     assert found[0].id == "switch-point"
     assert found[0].prediction == pytest.approx(5 / 18)
