@@ -246,7 +246,7 @@ def _moment(game: PublicGoodsGame, trial: Trial, punishers: int, share: float) -
     rounds = np.unique(np.geomspace(1, LONGEST, 600).astype(np.int64))
     people = ["P"] * punishers
     found = expected_path(game, trial.learner, rounds=rounds.tolist(), actions=["C", "D"], co_players=people)[:, 0]
-    return int(rounds[min(np.searchsorted(found, share), rounds.size - 1)])
+    return int(rounds[min(int(np.searchsorted(found, share)), rounds.size - 1)])
 
 
 def _measure_path(
