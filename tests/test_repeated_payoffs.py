@@ -339,7 +339,7 @@ def test_kernels_draw_the_words_of_numpy() -> None:
     pairs, compiled = np.zeros((2, 4)), np.zeros((2, 4))
     with np.errstate(over="ignore"):
         kernels.pair_block.py_func(state.copy(), _joint_bounds([half, half]), 3, pairs)
-    kernels.pair_block(state.copy(), _joint_bounds([half, half]), 3, compiled)
+        kernels.pair_block(state.copy(), _joint_bounds([half, half]), 3, compiled)
 
     quarters = (words >> np.uint64(62)).reshape(3, 2).T  # DD, DC, CD, CC
     assert pairs.tolist() == [[float((row == k).sum()) for k in (3, 2, 1, 0)] for row in quarters]
@@ -347,7 +347,7 @@ def test_kernels_draw_the_words_of_numpy() -> None:
     groups, fast = np.zeros((1, 2, 2, 2)), np.zeros((1, 2, 2, 2))
     with np.errstate(over="ignore"):
         kernels.group_block.py_func(state.copy(), *_decisions([half, half]), 3, groups)
-    kernels.group_block(state.copy(), *_decisions([half, half]), 3, fast)
+        kernels.group_block(state.copy(), *_decisions([half, half]), 3, fast)
     assert (groups == fast).all()
     gave = (words < np.uint64(2**63)).reshape(3, 2)
     assert groups[0, 0, 1].sum() == gave[:, 0].sum()
