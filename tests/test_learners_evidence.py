@@ -219,6 +219,21 @@ def test_estimates_of_punishing_without_a_future_are_its_costs() -> None:
     assert np.allclose(half.punishing, [0, -0.025, -0.05], atol=0.003)
 
 
+@pytest.mark.parametrize("chance", [0, 1])
+def test_a_learner_remembers_whether_it_was_fined(chance: int) -> None:
+    game = PublicGoodsGame(
+        group_size=4, multiplication_factor=2, fine=1, punishment_cost="1/10", punishment_probability=chance
+    )
+    learner = PunishingQLearning(choice=EpsilonGreedy(exploration=1.0), first_estimate=7.0)
+    found = punishers(learner, game=game, rounds=4000, burn_in=0, replicates=2)
+
+    states = found.giving.reshape(2, 4, 2, 2, 4, 2)  # own contribution, fined, others' contributions, action
+    assert (states[:, :, :, 0] != 7).all()
+    assert (states[:, :, :, 1] != 7).all() if chance else (states[:, :, :, 1] == 7).all()
+    if chance:  # three co-players punish at random: seven in eight rounds bring a fine, of 3/2 on average
+        assert found.rewards.mean() == pytest.approx(0.5 - 1.5 * 1.1, abs=0.05)
+
+
 def test_learners_who_punish_do_the_same_with_any_number_of_threads() -> None:
     learner = PunishingQLearning(choice=GREEDY, discount_factor=0.9, by_target=True, levels=2)
     noisy = Environment(

@@ -29,6 +29,7 @@ LEARNERS: list[Learner] = [
     QLearning(choice=WARM, steps=FALLING, memory=1, discount_factor=0.5),
     Sarsa(choice=GREEDY, steps=CONSTANT, discount_factor=0.8),
     Sarsa(choice=WARM, steps=FALLING, memory=0, discount_factor=0.5),
+    Sarsa(choice=GREEDY, steps=FALLING, discount_factor=0.5),
     CrossLearning(lowest=-5, highest=5, steps=CONSTANT, first_policy=[0.3, 0.3, 0.4]),
     PolicyGradient(steps=CONSTANT, baseline_rate=0.1, first_baseline=0.5),
     NaturalPolicyGradient(steps=Steps(rate=0.01, exponent=0), first_policy=[0.2, 0.5, 0.3]),
