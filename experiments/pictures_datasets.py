@@ -50,7 +50,9 @@ def variable_label(dataset: "xr.Dataset", name: str, at: Mapping[str, Any]) -> s
     unit = "" if unit in (None, "1", "") else f" ({unit})"
     cut = [f"{dim.replace('_', ' ')} {value}" for dim, value in at.items() if dim in dataset[name].dims]
     where = f", {', '.join(cut)}" if cut else ""
-    words = attributes.get("long_name")
+    words = str(attributes.get("long_name", ""))
+    if name == "present":  # the legend has names, not numbers
+        words = words.partition(":")[0]
     return f"{name.replace('_', ' ')}{where}{unit}" + (f":\n{words}" if words else "")
 
 

@@ -1,5 +1,6 @@
 """The body of `gametheory plot`: the picture that fits a file, written to another."""
 
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -97,9 +98,9 @@ def _of_store(path: Path, variable: str | None, at: Sequence[str]) -> tuple["Axe
     name = chosen_variable(dataset, variable, phases=not lines)
     numbers = [axis for axis in axes_of(dataset, name) if axis not in places]
     require(1 <= len(numbers) <= 2, "--at", ", ".join(numbers), "axes cut until one or two are left (DIMENSION=VALUE)")
-    for dim in map(str, dataset[name].dims):
-        if dim not in numbers and dim not in places and (len(numbers) == 2 or len(dataset[name].dims) > 2):
-            places[dim] = str(dataset[dim].values[0])
+    named = [dim for dim in map(str, dataset[name].dims) if dim not in numbers and dim not in places]
+    for dim in named if len(numbers) == 2 else named[1:]:  # along one axis there is a line for each name
+        places[dim] = str(dataset[dim].values[0])
     words = f"Source: {dataset.attrs.get('source', path.name)}. {dataset.attrs.get('title', '')}".strip()
     title = f"{path.name}: {name.replace('_', ' ')}"
     draw = plot_phase_diagram if len(numbers) == 2 else plot_cut
@@ -119,7 +120,8 @@ def open_store(path: Path) -> "xr.Dataset":
     made = any((path / name).is_file() for name in ("zarr.json", ".zgroup", ".zmetadata"))
     require(made, "store", str(path), "a zarr store, such as `gametheory sweep --out` writes")
     try:
-        dataset: xr.Dataset = xr.open_zarr(path, chunks=None, consolidated=False)
+        with warnings.catch_warnings(action="ignore"):  # a sweep's own folder is no part of the hierarchy
+            dataset: xr.Dataset = xr.open_zarr(path, chunks=None, consolidated=False)
     except (ValueError, KeyError, TypeError, OSError) as error:
         raise InvalidParameter("store", str(path), f"one that can be read ({' '.join(str(error).split())})") from None
     return dataset

@@ -78,8 +78,9 @@ def plot_phase_diagram(
     at : mapping, optional
         Where the other dimensions are cut: a label, or a number (the nearest point is taken).
     curves : bool or sequence, optional
-        Boundaries of conditions (`boundary_curves`): all that cross the picture by default, for a dataset whose
-        attribute `game` is a public goods game; names of conditions; curves; or none.
+        Boundaries of conditions (`boundary_curves`): by default all that cross the picture, or those of the condition
+        that the picture is about, if the dataset's attribute `game` is a public goods game; names of conditions;
+        curves; or none.
 
     Returns
     -------
@@ -117,7 +118,7 @@ def plot_phase_diagram(
         mesh = ax.pcolormesh(xs, ys, shown.values, cmap="cividis", rasterized=True, zorder=0)
         ax.figure.colorbar(mesh, ax=ax, label=variable_label(dataset, name, at or {}))
         entries += _draw_nothing(ax, np.isnan(shown.values), xs, ys, shown.why)
-    entries += _draw_curves(ax, dataset, x, y, curves, (xs[0], xs[-1]), (ys[0], ys[-1]))
+    entries += _draw_curves(ax, dataset, x, y, curves, (at or {}).get("condition"))
     ax.set_xlim(xs[0], xs[-1])
     ax.set_ylim(ys[0], ys[-1])
     ax.set_xlabel(axis_label(dataset, x))
@@ -233,8 +234,9 @@ def _share(mask: Array, xs: Array, ys: Array) -> float:
 
 
 def _draw_curves(
-    ax: "Axes", dataset: "xr.Dataset", x: str, y: str, curves: Any, x_range: Any, y_range: Any
+    ax: "Axes", dataset: "xr.Dataset", x: str, y: str, curves: Any, own: str | None
 ) -> list[tuple[Any, str]]:
+    """Draw the curves that are asked for; by default those of the condition that is shown, if one is."""
     from experiments.pictures_curves import OPTIONS, BoundaryCurve, boundary_curves
     from gametheory.public_goods import PublicGoodsGame
 
@@ -245,16 +247,11 @@ def _draw_curves(
         game = game_of(dataset)
         known = isinstance(game, PublicGoodsGame) and all(hasattr(game, axis) or axis in OPTIONS for axis in (x, y))
         if not known:
-            require(
-                curves is True, "curves", curves, "left out: the dataset names no public goods game with these axes"
-            )
+            require(curves is True, "curves", curves, "left out: the dataset's game and axes have no conditions")
             return []
-        names = given or None
-        given = list(
-            boundary_curves(
-                game, x=x, y=y, x_range=x_range, y_range=y_range, names=names, settings=settings_of(dataset)
-            )
-        )
+        (x0, *_, x1), (y0, *_, y1) = (edges_of(np.asarray(dataset[dim].values, dtype=np.float64)) for dim in (x, y))
+        chosen: Any = {"names": given or (None if own is None else [own]), "settings": settings_of(dataset)}
+        given = list(boundary_curves(game, x=x, y=y, x_range=(x0, x1), y_range=(y0, y1), **chosen))
     entries = []
     for k, curve in enumerate(given):
         require(isinstance(curve, BoundaryCurve), "curves", curve, "names of conditions, or BoundaryCurves")

@@ -147,6 +147,7 @@ def test_every_cell_lies_in_the_region_of_its_word() -> None:
     words = {0: "no", 1: "yes"}
     found = regions(axes)
 
+    assert legend_of(plot_phase_diagram(dataset, "holds", at={"condition": "grim-trigger"})) == ["no", "yes"]
     for p in dataset[P].values:
         for fine in dataset[FINE].values:
             value = int(dataset["holds"].sel({P: p, FINE: fine, "condition": "deterrence"}))
@@ -261,6 +262,8 @@ def test_curves_can_be_chosen_given_or_left_out() -> None:
     assert legend_of(plot_phase_diagram(sweep(), "margin", curves=["second-order"])) == []
     mine = BoundaryCurve(name="mine", formula="p = 1/2", equation="", pieces=(np.array([[0.5, 0], [0.5, 1]]),))
     assert legend_of(plot_phase_diagram(sweep(), "margin", curves=[mine])) == ["mine: $p = 1/2$"]
+    risky = sweep().assign_attrs(game="null")
+    assert legend_of(plot_phase_diagram(risky, "holds", at={"condition": "deterrence"})) == ["no", "yes"]
     with pytest.raises(InvalidParameter, match=r"^curves must be conditions"):
         plot_phase_diagram(sweep(), "margin", curves=["luck"])
     with pytest.raises(InvalidParameter, match=r"^curves must be left out"):
@@ -455,6 +458,18 @@ def test_a_store_cut_at_a_fine_is_a_line(store: Path, tmp_path: Path, monkeypatc
     (axes,) = seen["axes"]
     assert axes.get_xlabel() == "punishment probability $p$"
     assert np.allclose(axes.lines[0].get_ydata(), 4 * np.linspace(0, 1, 21) * 0.5 - 0.4)
+
+
+def test_names_along_a_line_are_lines_and_in_a_plane_the_first_is_taken(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: dict[str, Any] = {}
+    monkeypatch.setattr("matplotlib.figure.Figure.savefig", lambda self, *_, **__: seen.update(axes=self.axes))
+
+    write_picture(store, tmp_path / "cut.svg", variable="holds", at=["fine=1/2"])
+    assert [text.split(":")[0] for text in legend_of(seen["axes"][0])][:6] == sweep()["condition"].values.tolist()
+    write_picture(store, tmp_path / "plane.svg", variable="holds")
+    assert seen["axes"][0].get_title(loc="left").startswith("holds, condition deterrence")
 
 
 @pytest.mark.parametrize(
