@@ -242,7 +242,12 @@ def test_phi_leaves_probabilities_exactly_inside_its_range(
     baselines = baseline_range(game, slope, discount_factor=weight)
     if baselines is None:
         return
-    arguments: dict[str, Any] = {"slope": slope, "baseline": sum(baselines) / 2, "discount_factor": weight, "initial": initial}
+    arguments: dict[str, Any] = {
+        "slope": slope,
+        "baseline": sum(baselines) / 2,
+        "discount_factor": weight,
+        "initial": initial,
+    }
     allowed = phi_range(game, slope, sum(baselines) / 2, discount_factor=weight, initial=initial)
     if allowed is None:
         with pytest.raises(InvalidParameter, match=r"^slope must be enforceable"):
@@ -290,6 +295,24 @@ def test_enforcement_is_akins_identity_over_all_rounds() -> None:
 )
 def test_strategies_without_a_relation_have_none(strategy: MemoryOne) -> None:
     assert enforced_relation(DILEMMA, strategy) is None
+
+
+@given(dilemmas(), slopes.filter(lambda s: s != 1), weights)
+@settings(deadline=None, max_examples=40)
+def test_relabeling_actions_leaves_what_can_be_enforced(game: TableGame, slope: Fraction, weight: Fraction) -> None:
+    turned: Any = {"actions": ("D", "C")}  # then phi is negative
+
+    assert slope_ranges(game, discount_factor=weight, **turned) == slope_ranges(game, discount_factor=weight)
+    assert least_discount_factor_to_enforce(game, slope, **turned) == least_discount_factor_to_enforce(game, slope)
+    baselines = baseline_range(game, slope, discount_factor=weight)
+    assert baseline_range(game, slope, discount_factor=weight, **turned) == baselines
+    if baselines is not None:
+        wanted: Any = {"slope": slope, "baseline": sum(baselines) / 2, "discount_factor": weight}
+        mirror = zero_determinant_strategy(game, **wanted, **turned)
+        relation = enforced_relation(game, mirror, discount_factor=weight, **turned)
+        assert relation is not None
+        assert relation.phi < 0
+        assert (relation.slope, relation.baseline) == (slope, sum(baselines) / 2)
 
 
 def test_other_games_have_their_own_regions() -> None:
