@@ -16,8 +16,17 @@ from typing import Any
 import pytest
 import sympy as sp
 
-from experiments.phases import certified_phases, load_phases, phases_of
-from experiments.phases.search import leaves
+from experiments.phases import (
+    Axis,
+    Gain,
+    PhaseDiagram,
+    Problem,
+    SignPolynomial,
+    certified_phases,
+    load_phases,
+    phases_of,
+)
+from experiments.phases.search import grow, leaves
 from gametheory import CertificateError, CollectiveRiskGame, InvalidParameter, PublicGoodsGame
 from proofs.checker.check import digest
 from proofs.checker.limits import Rejected
@@ -388,6 +397,7 @@ def test_work_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
         (["-1", "4", "-1"], "/ud", "-+-", True),
         (["-1", "2", "-1"], "/ud", "-", False),
         (["1", "-1", "1"], "/du", "+", False),  # a double root at 1/2
+        (["1", "-1", "1"], "/++", "+", False),
         (["1", "0", "1"], "/du", "+", True),
         (["1", "0", "1"], "+", "+", True),
         (["0", "1"], "+", "+", True),  # t, divided out
@@ -401,6 +411,10 @@ def test_work_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
         (["1", "1"], "u", "+", False),
         (["-1", "1"], "/uu", "-+", True),
         (["-1", "1"], "/u", "-+", False),
+        (["-1", "1"], "/u", "-", False),
+        (["-3", "1"], "/-", "-", False),
+        (["-3", "1"], "/-u", "-+", True),
+        (["x - 2*y", "1", "1"], "u", "+", False),
         (["-1", "1"], "uu", "-+", False),
         (["-1", "1"], "", "-+", False),
     ],
@@ -419,3 +433,45 @@ def test_a_file_that_is_no_diagram_is_refused(tmp_path: Path) -> None:
             read_phases(path)
     with pytest.raises(InvalidParameter, match="existing"):
         read_phases(tmp_path / "none.json")
+
+
+def test_what_the_search_finds_for_any_polynomials_the_checker_accepts() -> None:
+    """Gains that vanish at their ends too, whose powers of t and 1 - t either side divides out by itself."""
+    rng = random.Random(11)
+    powers = [(0, 0), (0, 1), (1, 0), (1, 1), (2, 0)]
+    with_ends = proved = 0
+    for _ in range(35):
+        drawn = [
+            tuple((p, c) for p in powers if rng.random() < 0.5 and (c := rng.randrange(-3, 4)))
+            for _ in range(rng.randrange(2, 6))
+        ]
+        values = [*[()] * rng.randrange(3), *drawn, *[()] * rng.randrange(2)]
+        if not any(drawn):
+            continue
+        problem = Problem(
+            game={},
+            question="rest_points",
+            options={},
+            axes=(Axis(name="x", low="1/3", high=2), Axis(name="y", low=-1, high="1/2")),
+            signs=(SignPolynomial(name="s", terms=rng.choice(drawn)),),
+            gains=(Gain(name="a - b", values=tuple(values)),),
+            describe=lambda reader: (f"{reader.sequence(0)} {reader.sign(0)}", ""),
+        )
+        diagram = PhaseDiagram(
+            problem=problem,
+            phases=tuple((tree := grow(problem, 3)).phases),
+            tokens=tuple(tree.tokens),
+            curves=(),
+            curves_complete=True,
+            depth=3,
+        )
+        document = json.loads(json.dumps(diagram.to_dict()))
+        assert judged(document) == ""
+        assert is_true(document, rng)
+        with_ends += not (values[0] and values[-1])
+        proved += bool(diagram.area_proved)
+    assert with_ends > 10
+    assert proved > 10
+    weighted = {"name": "g", "values": ["0", "1", "-1", "1"]}  # t times [3, -3/2, 1], which has no root
+    phases = [{"name": "A", "meaning": "", "signs": {}, "sequences": {"0": "+"}}]
+    assert judged(hostile(gains=[weighted], phases=phases, cells="0:/+/++")) == ""

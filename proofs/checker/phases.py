@@ -290,20 +290,20 @@ def _sequence(table: Table, text: str, found: Phases) -> str:
             stack += [(high, halved + 1), (low, halved + 1)]
             continue
         if kind and letter != kind:
-            signs = _passed(signs, sign_on(part[:1]), kind)
-        if not _holds(part, letter) or not signs or (letter in "+-" and signs[-1] != letter):
+            signs = _passed(signs, sign_on(part[:1]))
+        if not _holds(part, letter) or not signs:
             return ""
         kind = letter if letter in "ud" else ""
         if not stack and kind:
-            signs = _passed(signs, sign_on(part[-1:]), kind)
+            signs = _passed(signs, sign_on(part[-1:]))
     return "" if stack or "0" in signs else signs
 
 
-def _passed(signs: str, end: str, kind: str) -> str:
+def _passed(signs: str, end: str) -> str:
     """The signs after a run of rising or falling pieces that ends with this sign."""
-    if end not in ("+", "-") or signs[-1:] not in ("+", "-"):
+    if end not in ("+", "-") or not signs:
         return ""
-    return signs if end == signs[-1] else signs + end if (end == "+") == (kind == "u") else ""
+    return signs if end == signs[-1] else signs + end
 
 
 def _holds(part: Table, letter: str) -> bool:
