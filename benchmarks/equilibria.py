@@ -53,7 +53,8 @@ def rows() -> list[dict[str, Any]]:
     """Symmetric sets, all equilibria of small groups, pure ones, two players, random games."""
     return [
         *_symmetric(),
-        *(_all_of_group(size, LIMIT) for size in (3, 4)),
+        _all_of_group(3, 2 * LIMIT),
+        _all_of_group(4, LIMIT),
         *_pure(),
         *_two_players(),
         *(_random(shape, seed) for shape, seed in (((2, 2, 2), 2), ((3, 3, 3), 1))),
