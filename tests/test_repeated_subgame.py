@@ -500,6 +500,13 @@ def test_partners_and_rivals_of_the_literature() -> None:
         is_partner(game_from_payoffs([[3, 2], [5, 1]], ["C", "D"]), tft(2))
 
 
+@pytest.mark.parametrize("initial", [0, 1])
+def test_rivals_are_judged_by_what_their_first_move_leads_to(initial: int) -> None:
+    stubborn = MemoryOne(initial=initial, after_contributing=[1, 1], after_defecting=[0, 0])
+
+    assert is_rival(DILEMMA, stubborn) == (initial == 0)
+
+
 def _loop(**changes: object) -> Callable[[], DecisionProcess]:
     move = Move(name="stay", payoff=Fraction(1), successors=((0, Fraction(1)),))
     node = {"history": "", "moves": (move,), "prescribed": (Fraction(1),), **changes}
