@@ -102,6 +102,12 @@ class NormalFormGame:
     def _labels(self) -> tuple[Any, ...]:
         return self.strategies, self.players, self.title
 
+    def _repr_latex_(self) -> str:
+        from gametheory.latex import shown
+        from gametheory.latex_tables import normal_form_latex
+
+        return shown(normal_form_latex(self))
+
 
 def normal_form_game(
     *payoffs: Any,

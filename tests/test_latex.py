@@ -21,8 +21,10 @@ from dynamics import rest_points
 from gametheory import (
     CollectiveRiskGame,
     PublicGoodsGame,
+    bimatrix_equilibria,
     conditions,
     game_from_payoffs,
+    normal_form_game,
     pure_profiles,
     symmetric_equilibria,
 )
@@ -421,6 +423,11 @@ def results() -> Iterator[tuple[str, Any]]:
     yield "profile", pure_profiles(PUBLISHED)[0]
     yield "table", game_from_payoffs([[-1, 2], ["0.5", 1]], ["hawk", "dove"])
     yield "cases", risk
+    stag = normal_form_game([[4, 0], [3, 3]], [[4, 3], [0, 3]], strategies=[["stag", "hare"]] * 2)
+    yield "normal form", stag
+    yield "three players", normal_form_game(*np.zeros((3, 2, 2, 2)))
+    yield "bimatrix", bimatrix_equilibria(stag)
+    yield "continuum", bimatrix_equilibria(normal_form_game([[1, 1], [1, 1]], [[1, 0], [1, 0]]))
     yield "claim", claim("x**2 > x", "x > 1")
     yield "verdict", verify(claim("x**2 > x", "x > 1"))
     yield "refuted", verify(claim("x > 0"))
@@ -459,6 +466,14 @@ def test_every_kind_of_game_that_files_hold_shows_itself() -> None:
 def test_a_condition_is_typeset_by_matplotlib() -> None:
     for condition in conditions(PUBLISHED):
         MathTextParser("path").parse(condition._repr_latex_().replace(r"\displaystyle ", ""))
+
+
+def test_equilibria_of_two_players_are_products_of_hulls() -> None:
+    stag = bimatrix_equilibria(normal_form_game([[4, 0], [3, 3]], [[4, 3], [0, 3]]))._repr_latex_()
+    assert r"\left(\frac{3}{4},\, \frac{1}{4}\right)\times \left(\frac{3}{4},\, \frac{1}{4}\right)" in stag
+    line = bimatrix_equilibria(normal_form_game([[1, 1], [1, 1]], [[1, 0], [1, 0]]))._repr_latex_()
+    assert r"\mathrm{conv}\left\{" in line
+    assert r"\times \left(1,\, 0\right)" in line
 
 
 def test_a_refuted_claim_says_where() -> None:

@@ -86,6 +86,12 @@ class BimatrixEquilibria:
             "components": [component.to_dict() for component in self.components],
         }
 
+    def _repr_latex_(self) -> str:
+        from gametheory.latex import shown
+        from gametheory.latex_tables import bimatrix_latex
+
+        return shown(bimatrix_latex(self))
+
 
 def bimatrix_equilibria(game: NormalFormGame, *, method: str = "vertices") -> BimatrixEquilibria:
     """All equilibria of a two-player game.
