@@ -420,7 +420,7 @@ def test_the_kernels_for_three_strategies_and_for_any_agree() -> None:
     from experiments.sweeps._long_runs_kernels import one_long_run, one_long_run_of_three
 
     rng = np.random.default_rng(3)
-    counts, weights, controls = np.eye(3, dtype=np.int64), np.ones(3), np.array([1e-9, 1e-9, 10_000.0])
+    counts, weights, controls = np.eye(3, dtype=np.int64), np.ones(3), np.array([1e-9, 1e-9, 400.0])
     ends, others = np.empty(3), np.empty(3)
     agreed = 0
     for _ in range(20):
