@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from gametheory import InvalidParameter, NormalFormGame, normal_form_game, profile_regrets, pure_equilibria, relabelled
 from gametheory.equilibria.bimatrix import _polytope_kernels as kernels
 from gametheory.equilibria.bimatrix import bimatrix_equilibria, polytopes
-from gametheory.equilibria.bimatrix.subsets import connected, maximal_bicliques, nash_components
+from gametheory.equilibria.bimatrix.subsets import connected, hull_dimension, maximal_bicliques, nash_components
 
 Vector = tuple[Fraction, ...]
 
@@ -271,6 +271,39 @@ def test_what_the_kernel_certifies_is_so(data: st.DataObject) -> None:
             assert polytopes._exact_labels(matrix, shift, basis) == labels
 
 
+def judged(matrix: list[list[int]], shift: list[int], basic: list[int], tight: list[int], zero: list[int]) -> int:
+    """The kernel's verdict on one basis of which `zero` are said to be further constraints that hold with equality."""
+    rows, columns = len(matrix), len(matrix[0])
+    sides = np.array([i for i in range(columns) if i not in basic] + [columns + j for j in tight])
+    heads = np.array(basic + [columns + j for j in range(rows) if j not in tight])
+    places = np.zeros(rows + columns, dtype=np.int64)
+    places[heads], places[sides] = np.arange(rows), np.arange(columns)
+    whole, table = np.array(matrix, dtype=np.int64), np.empty((rows, columns + 2))
+    assert kernels.refresh(whole / whole.max(), np.array(shift), heads, sides, table)
+    basis = sum(1 << int(k) for k in sides)
+    labels = basis | sum(1 << k for k in zero)
+    room = np.empty((columns, columns), dtype=np.int64)
+    return kernels.judge(whole, 0, np.array(shift), table, places, np.uint64(basis), np.uint64(labels), room)
+
+
+def test_the_kernel_takes_no_tiny_slack_for_zero() -> None:
+    p, q, a, b = 500_009, 499_979, 900_000, 100_000
+    u = -pow(p, -1, q) % q
+    matrix = [[a, b], [a - q, b + p], [a + u - q, b + (-1 - u * p) // q + p]]  # the third slack is 1 / determinant
+    assert a * p + b * q - (matrix[2][0] * p + matrix[2][1] * q) == 1
+
+    assert judged(matrix, [1, 1, 9], [0, 1], [0, 1], [4]) == kernels.UNCERTAIN
+    assert judged([[1, 1], [1, 2], [1, 1]], [1, 2, 3], [0], [0], [3, 4]) == kernels.CERTIFIED
+
+
+def test_the_kernel_asks_where_a_zero_goes_when_perturbed() -> None:
+    for shift, verdict in (([1, 2], kernels.CERTIFIED), ([2, 1], kernels.UNCERTAIN)):
+        assert judged([[1, 1], [1, 2]], shift, [0, 1], [0, 1], [1]) == verdict
+        assert judged([[1, 1], [1, 2]], shift, [0], [0], [3]) == verdict
+        exact = polytopes._exact_labels([[1], [1]], shift, 0b010)
+        assert exact == (0b110 if verdict == kernels.CERTIFIED else None)
+
+
 def test_a_compiled_traversal_equals_its_python_source() -> None:
     whole = np.array([[1, 2, 2], [2, 1, 2], [3, 1, 1]])
     shift = np.array(polytopes._perturbation(3, 0))
@@ -329,9 +362,19 @@ def test_a_game_of_zeros_is_one_component() -> None:
     assert [(c.dimension, c.index, len(c.subsets)) for c in found.components] == [(3, 1, 1)]
 
 
+def test_a_segment_is_found_whichever_player_is_indifferent() -> None:
+    left, right = np.array([[-3, 3], [-3, 5]]), np.array([[2, 7], [4, 2]])
+    for game in (normal_form_game(left, right), normal_form_game(right.T, left.T)):
+        assert [(c.dimension, c.index) for c in bimatrix_equilibria(game).components] == [(1, 1)]
+
+
 def test_bicliques_of_a_path_and_of_a_complete_graph() -> None:
     path = maximal_bicliques([(0, 0), (1, 0), (1, 1), (2, 1)])
     assert [(sorted(a), sorted(b)) for a, b in path] == [([0, 1], [0]), ([1], [0, 1]), ([1, 2], [1])]
+    crossed = maximal_bicliques([(0, 0), (0, 1), (1, 1), (1, 2)])
+    assert [(sorted(a), sorted(b)) for a, b in crossed] == [([0], [0, 1]), ([0, 1], [1]), ([1], [1, 2])]
+    square = [(1, 1, 0, 0), (0, 1, 1, 0), (0, 0, 1, 1), (1, 0, 0, 1)]
+    assert hull_dimension([tuple(Fraction(v, 2) for v in corner) for corner in square]) == 2
     complete = maximal_bicliques(itertools.product(range(3), range(2)))
     assert [(sorted(a), sorted(b)) for a, b in complete] == [([0, 1, 2], [0, 1])]
     assert nash_components([], [], [], None) == ()
