@@ -54,12 +54,13 @@ def suite(game: PublicGoodsGame, *, quick: bool = False) -> list[Case]:
     True
     """
     from experiments.learner_cases import builtin_learner_cases, learner_cases
+    from experiments.neighbors import neighbor_cases
 
     environment_of(game)
     if quick:
         return crossvalidation_cases(game)
     if game == published_game(punishment_probability=game.punishment_probability):
-        return [*builtin_cases(), *builtin_learner_cases()]
+        return [*builtin_cases(), *builtin_learner_cases(), *neighbor_cases()]
     return [*crossvalidation_cases(game), *learner_cases(game)]
 
 
