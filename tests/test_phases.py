@@ -6,8 +6,10 @@ from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 from random import Random
+from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 import sympy as sp
 from hypothesis import given, settings
@@ -28,6 +30,7 @@ from experiments.phases import (
     phase_at,
 )
 from experiments.phases.curves import boundary_curves
+from experiments.phases.matrices import matrix_problem
 from experiments.phases.problem import integer_terms, text_of, value_at
 from experiments.phases.search import grow, leaf_at, leaves
 from experiments.phases.tensors import halves, over_rectangle, sequence_of
@@ -434,8 +437,6 @@ def test_bernstein_coefficients_make_the_polynomial(row: list[int], x: Fraction,
 
 
 def test_a_double_root_is_not_decided_and_a_triple_one_is_one_change() -> None:
-    import numpy as np
-
     def constant(values: list[int]) -> Any:
         return np.array(values, dtype=object).reshape(-1, 1, 1)
 
@@ -582,3 +583,60 @@ def test_curves_are_all_there_unless_a_double_root_is_everywhere() -> None:
     assert {curve.equation for curve in curves} <= {"x == 0", "y == 0"}
     line = drawn_problem([((((1, 0), 1),), (((0, 1), 1),))], [])
     assert boundary_curves(line, grow(line, 2).tokens)[1]
+
+
+def kind_by_eigenvalues(matrix: Any, point: Any) -> str:
+    """The type of a rest point from the eigenvalues of the replicator equations, linearized by differences."""
+    payoffs, x = np.array(matrix, dtype=float), np.array([float(v) for v in point])
+
+    def velocity(shares: Any) -> Any:
+        means = payoffs @ shares
+        return shares * (means - shares @ means)
+
+    basis = np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, -1.0]])
+    slopes = [(velocity(x + 1e-6 * d) - velocity(x - 1e-6 * d)) / 2e-6 for d in basis.T]
+    real = np.linalg.eigvals(np.array(slopes).T[:2]).real
+    return "stable" if max(real) < 0 else "unstable" if min(real) > 0 else "saddle"
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_phases_of_any_affine_game_of_three_strategies_are_those_of_the_solvers(seed: int) -> None:
+    rng = Random(seed)
+    x, y = sp.symbols("x y", real=True)
+    entries = [
+        [rng.randrange(-5, 6) + rng.randrange(-2, 3) * x + rng.randrange(-2, 3) * y for _ in "abc"] for _ in "abc"
+    ]
+    place = {x: sp.Rational(rng.randrange(-7, 8), 11), y: sp.Rational(rng.randrange(-7, 8), 13)}
+    matrix = [[Fraction(str(sp.S(entry).subs(place))) for entry in row] for row in entries]
+    names = ("A", "B", "Q")
+    symbolic = SimpleNamespace(
+        strategies=names,
+        group_size=2,
+        payoff=lambda s, counts: sum(n * v for n, v in zip(counts, entries[names.index(s)], strict=True)),
+    )
+    axes = Axis(name="x", low=-1, high=1), Axis(name="y", low=-1, high=1)
+    game = game_from_payoffs(matrix, names)
+    for question in ("equilibria", "rest_points"):
+        problem = matrix_problem(symbolic, (x, y), {"game": {}, "question": question, "options": {}, "axes": axes})
+        values = [value_at(s.terms, *(Fraction(str(v)) for v in place.values())) for s in problem.signs]
+        signs = {k: (v > 0) - (v < 0) for k, v in enumerate(values)}
+        if 0 in signs.values():
+            pytest.skip("a boundary")
+        phase = problem.phase(signs.get, lambda k: None)
+        assert phase is not None
+        found = set(phase.name.split(", ")) - {"none of these"}
+        if question == "equilibria":
+            assert found == equilibria_by_solver(game)
+            continue
+        by_solver = set()
+        for component in rest_points(game).components:
+            (part,) = component.parts
+            kind = kind_by_eigenvalues(matrix, part.point)
+            support = component.support
+            by_solver.add(
+                f"inside {'repels' if kind == 'unstable' else kind}"
+                if len(support) == 3
+                else f"{'-'.join(support)} {kind}"
+            )
+        assert found == by_solver
+        assert all(problem.signs[k].terms for k in phase.signs)
