@@ -117,6 +117,29 @@ def test_naus_game_has_a_curve_of_totally_mixed_equilibria_that_joins_two_segmen
     assert not in_component(game, [[Fraction(1, 2)] * 2] * 3, together)
 
 
+def test_a_curve_ends_where_a_further_strategy_begins_to_pay() -> None:
+    """Player 1 gets a third strategy: its second, and 1 more or less as player 2 uses its second or first one."""
+    tensors = [np.concatenate([tensor, tensor[1:]]) for tensor in listed((2, 2, 2), CONTINUUM).payoffs]
+    tensors[0][2] = tensors[0][1] + np.array([[-1], [1]])
+    game = normal_form_game(*tensors)
+    answer = nash_equilibria(game)
+    arcs = [
+        part for c in answer.components for part in c.parts if part.kind == "curve" and part.support[0] == ("1", "2")
+    ]
+    quarter = [Fraction(1, 4), Fraction(3, 4)]
+    (arc,) = arcs
+    assert any(
+        [list(own) for own in end] == [[Fraction(3, 5), Fraction(2, 5), 0], [Fraction(1, 2)] * 2, quarter]
+        for end in arc.corners
+    )
+    for share in (Fraction(1, 3), Fraction(1, 2), Fraction(2, 3)):  # of player 2's second strategy
+        other = (2 - 2 * share) / (share + 2)
+        profile = [[1 - other, other, Fraction(0)], [1 - share, share], quarter]
+        assert (
+            (max(profile_regrets(game, profile)) == 0) == (share <= Fraction(1, 2)) == in_answer(game, profile, answer)
+        )
+
+
 def test_the_equilibria_of_naus_2x2x4_game_are_one_segment() -> None:
     answer = nash_equilibria(listed((2, 2, 4), SEGMENT))
     (component,) = answer.components
