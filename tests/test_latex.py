@@ -375,6 +375,8 @@ def test_negative_algebraic_numbers_keep_their_sign() -> None:
     root = AlgebraicNumber((-2, 0, 1), Fraction(-2), Fraction(-1))
 
     assert number_latex(root).startswith(r"-1.4142135623\ldots")
+    near_zero = AlgebraicNumber((-2, 0, 10**40), Fraction(-1), Fraction(0))
+    assert number_latex(near_zero).startswith((r"\left[-", "-"))
 
 
 @pytest.mark.parametrize(

@@ -116,6 +116,10 @@ def test_outlines_turn_at_every_corner(mask: NDArray[np.bool_]) -> None:
         assert ((steps[:, 0] != 0) != (np.roll(steps, -1, axis=0)[:, 0] != 0)).all()
 
 
+def test_cells_that_touch_at_a_corner_have_outlines_of_their_own() -> None:
+    assert len(outlines(np.eye(2, dtype=bool))) == len(outlines(np.eye(2, dtype=bool)[::-1])) == 2
+
+
 def test_borders_lie_half_way_and_one_point_has_a_cell() -> None:
     assert edges_of(np.array([2.0])).tolist() == [1.0, 3.0]
     assert edges_of(np.array([0.0])).tolist() == [-0.5, 0.5]
