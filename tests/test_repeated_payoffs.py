@@ -335,22 +335,36 @@ def test_kernels_draw_the_words_of_numpy() -> None:
 
     half = reactive(["1/2", "1/2"], initial="1/2")
     (state,) = _streams(7, 1)
-    words = np.random.SFC64(np.random.SeedSequence(7).spawn(1)[0]).random_raw(6)
+    words = np.random.SFC64(np.random.SeedSequence(7).spawn(1)[0]).random_raw(80)
     pairs, compiled = np.zeros((2, 4)), np.zeros((2, 4))
     with np.errstate(over="ignore"):
-        kernels.pair_block.py_func(state.copy(), _joint_bounds([half, half]), 3, pairs)
-        kernels.pair_block(state.copy(), _joint_bounds([half, half]), 3, compiled)
+        kernels.pair_block.py_func(state.copy(), _joint_bounds([half, half]), 40, pairs)
+        kernels.pair_block(state.copy(), _joint_bounds([half, half]), 40, compiled)
 
-    quarters = (words >> np.uint64(62)).reshape(3, 2).T  # DD, DC, CD, CC
+    quarters = (words >> np.uint64(62)).reshape(40, 2).T  # DD, DC, CD, CC
     assert pairs.tolist() == [[float((row == k).sum()) for k in (3, 2, 1, 0)] for row in quarters]
     assert (pairs == compiled).all()
     groups, fast = np.zeros((1, 2, 2, 2)), np.zeros((1, 2, 2, 2))
     with np.errstate(over="ignore"):
-        kernels.group_block.py_func(state.copy(), *_decisions([half, half]), 3, groups)
-        kernels.group_block(state.copy(), *_decisions([half, half]), 3, fast)
+        kernels.group_block.py_func(state.copy(), *_decisions([half, half]), 40, groups)
+        kernels.group_block(state.copy(), *_decisions([half, half]), 40, fast)
     assert (groups == fast).all()
-    gave = (words < np.uint64(2**63)).reshape(3, 2)
+    gave = (words < np.uint64(2**63)).reshape(40, 2)
     assert groups[0, 0, 1].sum() == gave[:, 0].sum()
+
+
+@pytest.mark.parametrize("word", [0, 2**64 - 1])
+@pytest.mark.parametrize("acts", [(0, 0), (0, 1), (1, 0), (1, 1)])
+def test_kernels_do_what_is_sure_even_at_the_rarest_words(word: int, acts: tuple[int, int]) -> None:
+    from gametheory.repeated import _match_kernels as kernels
+    from gametheory.repeated.matches import _joint_bounds
+
+    state = np.array([word, 0, 0, 0], dtype=np.uint64)  # the next word of SFC64 is the sum of all but the third
+    counts = np.zeros((1, 4))
+    with np.errstate(over="ignore"):
+        kernels.pair_block(state, _joint_bounds([all_c(2) if act else all_d(2) for act in acts]), 1, counts)
+
+    assert counts.tolist() == [[float(acts == pair) for pair in ((1, 1), (1, 0), (0, 1), (0, 0))]]
 
 
 @pytest.mark.parametrize(

@@ -241,6 +241,34 @@ def test_a_smaller_set_that_generates_itself_is_not_taken_for_the_limit() -> Non
     assert closes_in(wider, outer, profiles, weight, threats)
 
 
+def test_a_stage_equilibrium_left_out_is_noticed() -> None:
+    profiles = _profiles(*([[[Fraction(v) for v in row] for row in ((1, 0), (0, 2))]] * 2))
+    one, two = (Fraction(1), Fraction(1)), (Fraction(2), Fraction(2))
+
+    assert _generates_itself([one], profiles, Fraction(1, 10))
+    assert not closes_in([one, two], [one], profiles, Fraction(1, 10), one)
+    assert closes_in([one, two], [one, two], profiles, Fraction(1, 10), one)
+
+
+@given(matrices, matrices, patience.filter(lambda omega: omega > 0))
+@settings(deadline=None, max_examples=60)
+def test_nothing_smaller_than_the_set_is_proved_to_be_it(
+    rows: list[list[int]], columns: list[list[int]], omega: Fraction
+) -> None:
+    """Hulls of corners that generate themselves are parts of the set: only all of it may be its own limit."""
+    found = equilibrium_payoff_set((rows, columns), discount_factor=omega, max_iterations=40)
+    profiles = _profiles([[Fraction(v) for v in row] for row in rows], [[Fraction(v) for v in row] for row in columns])
+    outer = list(found.outer)
+    if not found.is_exact or len(outer) < 2:
+        return
+    nash = [p.payoffs for p in profiles if not any(p.gains)]
+    threats = (min(x for x, _ in outer), min(y for _, y in outer))
+
+    for part in (hull(nash), *(hull([q for q in outer if q != p]) for p in outer)):
+        if part and set(part) != set(outer) and _generates_itself(part, profiles, omega):
+            assert not closes_in(outer, part, profiles, omega, threats)
+
+
 def test_sets_may_be_segments_points_or_empty() -> None:
     pennies = ([[1, -1], [-1, 1]], [[-1, 1], [1, -1]])
     meeting = ([[1, 0], [0, 2]], [[1, 0], [0, 2]])
