@@ -32,6 +32,7 @@ from experiments.phases import (
 from experiments.phases.curves import boundary_curves
 from experiments.phases.matrices import matrix_problem
 from experiments.phases.problem import integer_terms, text_of, value_at
+from experiments.phases.questions import _formula
 from experiments.phases.search import grow, leaf_at, leaves
 from experiments.phases.tensors import halves, over_rectangle, sequence_of
 from gametheory import (
@@ -443,6 +444,7 @@ def test_a_double_root_is_not_decided_and_a_triple_one_is_one_change() -> None:
     assert sequence_of(constant([1, -1, 1]), 10) is None  # (1 - 2 t)^2
     assert sequence_of(constant([-1, 1, -1, 1]), 10) == ("-+", "/uu")  # (2 t - 1)^3, whose slope vanishes at 1/2 only
     assert sequence_of(constant([1, -2, 1]), 10) is not None  # two roots
+    assert sequence_of(constant([-1, 2, 1]), 10) == ("-+", "/u+")  # it falls in the end
     assert sequence_of(constant([0, 1]), 10) is None  # a root at the end was to be divided out
 
 
@@ -640,3 +642,14 @@ def test_phases_of_any_affine_game_of_three_strategies_are_those_of_the_solvers(
             )
         assert found == by_solver
         assert all(problem.signs[k].terms for k in phase.signs)
+
+
+def test_a_polynomial_and_its_opposite_are_one_sign() -> None:
+    x, y = sp.symbols("x y", real=True)
+    polynomials: list[SignPolynomial] = []
+
+    first, second = (_formula(r, "r", (x, y), polynomials) for r in (sp.Ge(x - y, 0), sp.Gt(2 * y - 2 * x, 0)))
+
+    assert len(polynomials) == 1
+    assert {s for s in (-1, 0, 1) if s in first[2]} | {s for s in (-1, 0, 1) if s in second[2]} == {-1, 0, 1}
+    assert not set(first[2]) & set(second[2])
