@@ -17,6 +17,7 @@ from dynamics.adaptation.windows import (
     PathEnding,
     RestKind,
     adaptive_path,
+    almost_sure_limit,
     integral_rest,
     windows_to_collapse,
 )
@@ -349,3 +350,25 @@ def test_where_it_is_positive_slow_punishment_lets_cooperation_collapse() -> Non
 def test_what_is_outside_its_domain_is_named(make: Any, names: str) -> None:
     with pytest.raises(InvalidParameter, match=f"^{names} must be"):
         make()
+
+
+@pytest.mark.parametrize(("decay", "seeds"), [("3/5", 40), (1, 40)])
+def test_decreasing_steps_go_where_the_mean_equation_rests(decay: str, seeds: int) -> None:
+    """Windows of 20 drawn rounds, simulated in slow obvious code."""
+    rule, reply = IntegralRule(adaptation_step=1, tolerated_defection="1/4"), LogitReply(temperature="1/2")
+    expected = almost_sure_limit(GAME, rule=rule, reply=reply, decay=decay)
+    rng = np.random.default_rng(5)
+    p = np.full(seeds, 0.9)
+    gain, slope = float(gain_at(GAME, 0)), float(strength(GAME))
+    for k in range(20_000):
+        chance = 1 / (1 + np.exp((gain + slope * p) / 0.5))
+        p = np.clip(p + (k + 1) ** -float(F(decay)) * (rng.binomial(20, chance) / 20 - 0.25), 0, 1)
+    assert abs(p.mean() - expected) < 4 * p.std(ddof=1) / sqrt(seeds) + 0.002
+    assert p.std() < 0.05
+
+
+@pytest.mark.parametrize(("decay", "game"), [("1/2", GAME), ("11/10", GAME), ("3/5", replace(GAME, fine=0))])
+def test_no_limit_is_claimed_where_a_condition_fails(decay: str, game: PublicGoodsGame) -> None:
+    rule = IntegralRule(adaptation_step=1, tolerated_defection="1/4")
+    with pytest.raises(NotConverged):
+        almost_sure_limit(game, rule=rule, reply=LogitReply(temperature=1), decay=decay)

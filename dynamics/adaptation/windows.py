@@ -252,6 +252,55 @@ def integral_rest(game: PublicGoodsGame, *, rule: IntegralRule, reply: Reply) ->
     )
 
 
+def almost_sure_limit(game: PublicGoodsGame, *, rule: IntegralRule, reply: LogitReply, decay: Number) -> float:
+    r"""Where the rule 'integral' with decreasing steps goes, with probability 1, against logit co-players.
+
+    In window `k` the step is :math:`\eta (k + 1)^{-\kappa}`, and the co-players' actions are drawn at their logit
+    response to p. This is stochastic approximation with projection on [0, 1]. The conditions of Kushner & Yin (2003,
+    Stochastic Approximation and Recursive Algorithms, theorem 5.2.1), and why they hold:
+
+    1. the steps sum to infinity and their squares do not: :math:`1/2 < \kappa \le 1`, checked here;
+    2. the noise :math:`F_k - F(p_k)` has mean 0 given the past and is bounded by 1, being a mean of draws;
+    3. :math:`F` is continuous: a logistic function of p;
+    4. the projected mean equation :math:`\dot p = F(p) - \theta` has one rest point, which attracts all: F falls
+    strictly
+       (`defections-fall` in the catalogue; there `strength` > 0 is needed, checked here), so that
+       :math:`(p - p^\circ)^2` falls along it (`integral-rule-approaches`).
+
+    Parameters
+    ----------
+    game : PublicGoodsGame
+    rule : IntegralRule
+        With 0 < tolerated_defection < 1.
+    reply : LogitReply
+    decay : number
+        :math:`\kappa`.
+
+    Returns
+    -------
+    float
+        The rest point :math:`p^\circ`, or the end of [0, 1] towards which p is driven.
+
+    Raises
+    ------
+    NotConverged
+        If a condition fails; the message says which.
+
+    Examples
+    --------
+    >>> game = PublicGoodsGame(group_size=5, multiplication_factor=3, fine=1)
+    >>> rule = IntegralRule(adaptation_step="1/10", tolerated_defection="1/5")
+    >>> round(almost_sure_limit(game, rule=rule, reply=LogitReply(temperature="1/10"), decay="3/5"), 6)
+    0.134657
+    """
+    exponent: Any = as_number(decay, name="decay")
+    if not (2 * exponent > 1 and exponent <= 1):
+        raise NotConverged(f"the steps do not tend to 0 at the right rate: decay must be in (1/2, 1], got {decay}")
+    if not strength(game) > 0:
+        raise NotConverged("punishment takes nothing from a defector: no probability changes how often it defects")
+    return to_float(integral_rest(game, rule=rule, reply=reply).probability)
+
+
 def windows_to_collapse(*, start: Number, rule: EffectRule) -> int:
     """After how many windows the rule 'effect' has brought p to 0 against a co-player who always defects.
 
