@@ -38,6 +38,8 @@ def write_picture(path: Path, out: Path, *, variable: str | None = None, at: Seq
     """
     require(out.suffix.lower() in FORMATS, "--out", str(out), f"a file ending in {', '.join(FORMATS)}")
     require(path.exists(), "file", str(path), "a game's TOML file, a sweep's store or a phase diagram's JSON file")
+    if (path / "phases.json").is_file():  # what a certified sweep leaves in its folder
+        path = path / "phases.json"
     store = path.is_dir()
     require(
         store or (variable is None and not at), "--variable and --at", str(path), "given for the store of a sweep only"
