@@ -370,8 +370,8 @@ def test_the_main_job_proves_refutes_and_agrees(tmp_path: Path) -> None:
     claims = document["claims"]
     own = [c for c in claims if c["expected"] == "proved"]
     twins = [c for c in claims if c["expected"] == "refuted"]
-    assert len(own) >= 133  # of 139 propositions those with a certificate, and every wrong twin
-    assert len(twins) == 139
+    assert len(own) >= 136  # of 142 propositions those with a certificate, and every wrong twin
+    assert len(twins) == 142
     assert all(c["verdict"] == "proved" and c["certificate"] and c["method"] != "decision procedure" for c in own)
     assert all(c["verdict"] == "refuted" and c["counterexample"] is not None for c in twins)
     assert {seen["agrees"] for seen in document["observations"]} == {"yes"}

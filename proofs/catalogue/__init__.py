@@ -31,7 +31,7 @@ def catalogue_claims() -> "tuple[Claim, ...]":
     Examples
     --------
     >>> len(catalogue_claims()) // 2
-    139
+    142
     """
     from proofs.catalogue import adaptation, choice, existence, groups, mechanisms, neighbors, nonlinear, reciprocity
 

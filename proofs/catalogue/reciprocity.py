@@ -1,4 +1,4 @@
-"""Reciprocity and zero-determinant strategies: model.md 4, about long-run shares of outcomes.
+"""Reciprocity, zero-determinant strategies and short punishments: model.md 4.
 
 A memory-one player's own contributions are stationary: its share of contributing is what it contributes after each
 outcome, weighted by the outcome's share (Akin 2016). Whatever the co-players do, this one equation fixes a line.
@@ -9,6 +9,12 @@ from typing import Any, Final
 import sympy as sp
 
 from gametheory.games import Game, game_from_payoffs
+from gametheory.repeated import (
+    deviation_gains,
+    memory_one_process,
+    stick_and_carrot_process,
+    win_stay_lose_shift,
+)
 from proofs.catalogue.symbols import symbolic_game, theorem
 from proofs.claims import Claim
 
@@ -19,7 +25,7 @@ PRESS: Final = "Press & Dyson (2012)"
 
 def claims() -> tuple[Claim, ...]:
     """The claims of this topic, each followed by its wrong twin."""
-    return (*_two_players(), *_three_players())
+    return (*_two_players(), *_three_players(), *_forgiving())
 
 
 def _mean(game: Game, *, focal: bool) -> str:
@@ -150,5 +156,59 @@ def _three_players() -> tuple[Claim, ...]:
             conclusion="mine == theirs",
             drop=[f"{contributing} == {copied}"],
             wrong_statement="others than proportional tit-for-tat may be exploited.",
+        ),
+    )
+
+
+def _forgiving() -> tuple[Claim, ...]:
+    """Punishments that end: all one-shot deviations of an automaton, its gains formulas."""
+    game = symbolic_game(group_size=5, fine=0, punishment_probability=1, severity=1, strategies=("C", "D"))
+    omega = sp.Symbol("omega", real=True)
+
+    def gains(process: Any) -> dict[str, Any]:
+        found = {deviation.gain for deviation in deviation_gains(process, discount_factor=omega)}
+        return {f"gain_{i}": gain for i, gain in enumerate(sorted(found, key=str))}
+
+    common: dict[str, Any] = {"variables": "r c omega", "assumptions": ["1 < r", "r < 5"]}
+    least = "(5 - r)/(5*(r - 1))"
+    after_all = gains(memory_one_process(game, win_stay_lose_shift(5)))
+    one, two = (gains(stick_and_carrot_process(game, rounds=k)) for k in (1, 2))
+
+    def none_pays(found: dict[str, Any]) -> str:
+        return " and ".join(f"{name} <= 0" for name in found)
+
+    return (
+        *theorem(
+            "all-or-none",
+            "Five players: contributing after rounds in which all or none did is subgame perfect iff "
+            "omega >= (5 - r)/(5 (r - 1)).",
+            source="Hilbe, Martinez-Vaquero, Chatterjee, Nowak (2017); model.md 4",
+            definitions=after_all,
+            conclusion=f"iff({none_pays(after_all)}, omega >= {least})",
+            wrong=f"iff({none_pays(after_all)}, omega >= (5 - r)/(4*r))",
+            wrong_statement="that is the grim trigger's threshold, whose punishment never ends.",
+            **common,
+        ),
+        *theorem(
+            "one-round-of-punishment",
+            "Five players: one round without contributions after any deviation is subgame perfect iff "
+            "omega >= (5 - r)/(5 (r - 1)).",
+            source="Abreu (1988), recomputed; model.md 4",
+            definitions=one,
+            conclusion=f"iff({none_pays(one)}, omega >= {least})",
+            wrong=f"iff({none_pays(one)}, omega > {least})",
+            wrong_statement="at the threshold nobody gains.",
+            **common,
+        ),
+        *theorem(
+            "two-rounds-of-punishment",
+            "Five players: two rounds without contributions are subgame perfect iff "
+            "omega + omega^2 >= (5 - r)/(5 (r - 1)).",
+            source="Abreu (1988), recomputed; model.md 4",
+            definitions=two,
+            conclusion=f"iff({none_pays(two)}, omega + omega**2 >= {least})",
+            wrong=f"iff({none_pays(two)}, omega >= {least})",
+            wrong_statement="a longer punishment needs less patience.",
+            **common,
         ),
     )
