@@ -121,6 +121,10 @@ def test_the_null_outcome_pays_nothing() -> None:
         ('NFG 1 R "x" { "A" "B" } { 2 0 } ', "one or more strategies for each of 2 players"),
         ('NFG 1 R "x" { "A" "B" } { 2 -1 } ', "a number of strategies"),
         ('NFG 1 R "x" { "A" "B" } { 9999 9999 } 1', "at most 5000000 payoffs"),
+        ('NFG 1 R "x" { "A" "B" } { ' + "4999999 " * 3000 + "} 1", "at most 5000000 payoffs"),
+        ('NFG 1 R "x" { "A" "B" } { 0 ' + "4999999 " * 3000 + "} 1", "one or more strategies for each of 2 players"),
+        ('NFG 1 R "x" { "A" "B" } { 1 1 ' + "4999999 " * 3000 + "} 1", "one or more strategies for each of 2 players"),
+        ('NFG 1 R "x" { ' + '"A" ' * 31 + "} { 1 } 1", "at most 30 players' names"),
         ('NFG 1 R "x" { "A" "B" }\n{ 1 2 }\n1 2 3', "line 3 must be 4 payoffs, got 'the end'"),
         ('NFG 1 R "x" { "A" "B" }\n{ 1 2 }\n1 2 3 4 5', "line 3 must be the end of the file"),
         ('NFG 1 R "x" { "A" "B" } { 1 2 } 1 2 3 nan', "must be 4 payoffs, got 'nan'"),
@@ -264,6 +268,15 @@ def test_function_nodes_count_or_ask_whether_there_is_one() -> None:
         (
             "#AGG\n900\n20\n0\n" + "20 " * 900 + ("\n" + " ".join(map(str, range(20)))) * 900,
             "at most 200000 compositions",
+        ),
+        (
+            "#AGG\n199\n3\n300\n"
+            + "3 " * 199
+            + "\n0 1 2" * 199
+            + ("\n300 " + " ".join(map(str, range(3, 303)))) * 3
+            + ("\n300" + " 0 1 2" * 100) * 300
+            + "\n0" * 300,
+            "neighbors in all configurations",
         ),
     ],
 )

@@ -10,7 +10,7 @@ Source: Jiang, Leyton-Brown, Bhat (2011), Games and Economic Behavior 71, 141-17
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Context, Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -24,6 +24,7 @@ from gametheory.games import Game, TableGame, payoff_table
 
 MAX_COMPOSITIONS: Final = 200_000
 MAX_NODES: Final = 1000
+MAX_LOOKS: Final = 50_000_000  # at neighbors, by all configurations
 SUM, EXISTENCE = 0, 1
 COMPLETE, MAPPING = 0, 1
 _WORD: Final = re.compile(r"\[|\]|[^\s\[\]]+")
@@ -131,6 +132,9 @@ def action_graph_from_text(text: str, *, strategies: Sequence[str] | None = None
     types = [words.count("function nodes of the types 0 and 1", SUM, EXISTENCE) for _ in range(functions)]
     flat = all(neighbor < nodes for row in graph[nodes:] for neighbor in row)
     require(flat, "function nodes", graph[nodes:], "those with action nodes for neighbors")
+    looks = sum(1 + len(graph[k]) * (k >= nodes) for node in actions for k in graph[node])
+    looks *= number_of_compositions(size - 1, len(actions))
+    require(looks <= MAX_LOOKS, "graph", f"{looks} neighbors in all configurations", f"at most {MAX_LOOKS}")
     splits = compositions(size - 1, len(actions)).tolist()
     rows: dict[int, list[Fraction]] = {}
     for node in range(nodes):
@@ -189,23 +193,18 @@ class _Words:
     """The words of a file without its comments, and the line of the last one."""
 
     def __init__(self, text: str) -> None:
-        self.listed = [
-            (number, word)
-            for number, line in enumerate(text.splitlines(), start=1)
-            if not line.lstrip().startswith("#")
-            for word in _WORD.findall(line)
-        ]
-        self.place = 0
+        self.left = _words(text)
+        self.line = 1
 
     @property
     def where(self) -> str:
-        known = self.listed[min(self.place, len(self.listed)) - 1][0] if self.listed and self.place else 1
-        return f"line {known}"
+        return f"line {self.line}"
 
     def next(self, expected: str) -> str:
-        require(self.place < len(self.listed), self.where, "the end", expected)
-        self.place += 1
-        word: str = self.listed[self.place - 1][1]
+        word: str
+        line, word = next(self.left, (0, ""))
+        require(line > 0, self.where, "the end", expected)
+        self.line = line
         return word
 
     def demand(self, word: str) -> None:
@@ -224,5 +223,13 @@ class _Words:
         return parse_rational(word, name=self.where)
 
     def end(self) -> None:
-        left = self.place == len(self.listed)
-        require(left, self.where, self.listed[min(self.place, len(self.listed) - 1)][1], "the last word of the file")
+        line, word = next(self.left, (0, ""))
+        require(line == 0, self.where, word, "the last word of the file")
+
+
+def _words(text: str) -> Iterator[tuple[int, str]]:
+    """One word after the other: a list of all would take many times the room of the text."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.lstrip().startswith("#"):
+            for match in _WORD.finditer(line):
+                yield number, match.group()

@@ -90,12 +90,10 @@ def normal_form_from_text(text: str) -> NormalFormGame:
         tokens.demand(tokens.next() == word, expected)
     tokens.demand(tokens.next() in ("R", "D"), "R")
     title = tokens.text("the title in quotes")
-    players = tokens.texts("players' names")
-    tokens.demand(2 <= len(players) <= MAX_PLAYERS, f"2 to {MAX_PLAYERS} players")
+    players = tokens.texts("players' names", MAX_PLAYERS)
+    tokens.demand(len(players) >= 2, f"2 to {MAX_PLAYERS} players")
     strategies = _strategies(tokens, len(players))
     shape = tuple(map(len, strategies))
-    entries = len(shape) * prod(shape)
-    tokens.demand(entries <= MAX_ENTRIES, f"at most {MAX_ENTRIES} payoffs, not {entries}")
     if tokens.peek().startswith('"'):
         tokens.next()  # the comment
     payoffs = _by_outcomes(tokens, shape) if tokens.peek() == "{" else _by_payoffs(tokens, shape)
@@ -188,11 +186,12 @@ class _Tokens:
         self.demand(len(word) >= 2 and word.startswith('"'), what)
         return re.sub(r"\\(.)", r"\1", word[1:-1], flags=re.DOTALL)
 
-    def texts(self, what: str) -> list[str]:
+    def texts(self, what: str, most: int) -> list[str]:
         self.demand(self.next() == "{", f"{{ before {what}")
-        found = []
+        found: list[str] = []
         while self.peek().startswith('"'):
             found.append(self.text(what))
+            self.demand(len(found) <= most, f"at most {most} {what}")
         self.demand(self.next() == "}", f"{what} in quotes, and }} behind them")
         return found
 
@@ -211,20 +210,25 @@ class _Tokens:
 
 
 def _strategies(tokens: _Tokens, players: int) -> list[list[str]]:
-    """Names of each player's strategies: given, or counted."""
+    """Names of each player's strategies: given, or counted, refused as soon as they make too many payoffs."""
     tokens.next()
     tokens.demand(tokens.shown == "{", "{ before the strategies")
-    if tokens.peek() == "{":
-        named = []
-        while tokens.peek() == "{":
-            named.append(tokens.texts("strategies' names"))
-    else:
-        named = []
-        while tokens.peek() not in ("}", ""):
-            named.append([""] * tokens.count(f"a number of strategies up to {MAX_ENTRIES}", MAX_ENTRIES))
+    fits = f"one or more strategies for each of {players} players"
+    given, entries = tokens.peek() == "{", players
+    named: list[list[str]] = []
+    while tokens.peek() == "{" if given else tokens.peek() not in ("}", ""):
+        tokens.demand(len(named) < players, fits)
+        if given:
+            own = tokens.texts("strategies' names", MAX_ENTRIES)
+            size = len(own)
+        else:
+            size = tokens.count(f"a number of strategies up to {MAX_ENTRIES}", MAX_ENTRIES)
+        tokens.demand(size > 0, fits)
+        entries *= size
+        tokens.demand(entries <= MAX_ENTRIES, f"at most {MAX_ENTRIES} payoffs, not {entries}")
+        named.append(own if given else [""] * size)
     tokens.demand(tokens.next() == "}", "} behind the strategies")
-    fits = len(named) == players and all(named)
-    tokens.demand(fits, f"one or more strategies for each of {players} players")
+    tokens.demand(len(named) == players, fits)
     return named
 
 
