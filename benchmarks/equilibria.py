@@ -17,6 +17,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from benchmarks._rows import row
 from gametheory import (
     NormalFormGame,
     PublicGoodsGame,
@@ -84,12 +85,12 @@ def _symmetric() -> list[dict[str, Any]]:
         theirs = _enumpure(normal_form_of(game)) if size <= 5 else None
         if theirs is None:
             reason = "pygambit enumpure_solve" if size <= 5 else "none: the tensors are too large"
-            found.append(_row(name, reason, "", ours, None, None, note))
+            found.append(row(name, reason, "", ours, None, None, note))
             continue
         version, seconds, points = theirs
         same = {p.counts for p in pure_profiles(game)} == {_counts(point) for point in points}
         note = f"theirs are {len(points)} pure profiles, compared up to relabelling; {note}"
-        found.append(_row(name, "pygambit enumpure_solve", version, ours, seconds, same, note))
+        found.append(row(name, "pygambit enumpure_solve", version, ours, seconds, same, note))
     return found
 
 
@@ -120,7 +121,7 @@ def _against_enumpoly(
     try:
         import_module("pygambit")
     except ImportError:
-        return _row(name, peer, "not installed", ours, None, None, note)
+        return row(name, peer, "not installed", ours, None, None, note)
     version = metadata.version("pygambit")
     arrays = json.dumps([tensor.astype(float).tolist() for tensor in game.payoffs])
     try:
@@ -128,11 +129,11 @@ def _against_enumpoly(
             [sys.executable, "-c", ENUMPOLY], input=arrays, capture_output=True, text=True, timeout=limit, check=True
         )
     except subprocess.TimeoutExpired:
-        return _row(name, peer, version, ours, None, None, f"no answer from it in {limit} s; {note}")
+        return row(name, peer, version, ours, None, None, f"no answer from it in {limit} s; {note}")
     theirs = json.loads(done.stdout)
     points = theirs["points"]
     same = _compared(game, points, answer)
-    return _row(name, peer, version, ours, theirs["seconds"], same, f"theirs: {len(points)} points; {note}")
+    return row(name, peer, version, ours, theirs["seconds"], same, f"theirs: {len(points)} points; {note}")
 
 
 def _compared(game: NormalFormGame, points: Sequence[Any], answer: Any) -> bool:
@@ -181,12 +182,12 @@ def _pure() -> list[dict[str, Any]]:
             note = f"{len(profiles)} of them, exact; of the same floats {quick:.2g} s"
             counts = f"{len(groups)} up to relabelling"
             if theirs is None:
-                found.append(_row(f"equilibria/pure/{name}", peer, "not installed", ours, None, None, note))
+                found.append(row(f"equilibria/pure/{name}", peer, "not installed", ours, None, None, note))
                 continue
             version, seconds, points = theirs
             same = mine == {tuple(int(np.argmax(own)) for own in point) for point in points}
-            found.append(_row(f"equilibria/pure/{name}", peer, version, ours, seconds, same, note))
-            found.append(_row(f"equilibria/pure counts/{name}", peer, version, counted, seconds, same, counts))
+            found.append(row(f"equilibria/pure/{name}", peer, version, ours, seconds, same, note))
+            found.append(row(f"equilibria/pure counts/{name}", peer, version, counted, seconds, same, counts))
     return found
 
 
@@ -203,7 +204,7 @@ def _two_players() -> list[dict[str, Any]]:
         ("pygambit enummixed_solve", _enummixed(game)),
     ):
         if theirs is None:
-            found.append(_row("equilibria/all/2 C, D, P", peer, "not installed", ours, None, None, ""))
+            found.append(row("equilibria/all/2 C, D, P", peer, "not installed", ours, None, None, ""))
             continue
         version, seconds, points = theirs
         inside = all(max(profile_regrets(game, _cleaned(point))) < CLOSE for point in points)
@@ -212,7 +213,7 @@ def _two_players() -> list[dict[str, Any]]:
         missing = sum(not _near(corner, listed) for corner in corners)
         same = inside and all(_near(point, corners) for point in listed)
         note = f"ours: components of dimensions {sizes}; theirs: {len(points)} points, {missing} of our corners missing"
-        found.append(_row("equilibria/all/2 C, D, P", peer, version, ours, seconds, same, note))
+        found.append(row("equilibria/all/2 C, D, P", peer, version, ours, seconds, same, note))
     return found
 
 
@@ -291,18 +292,3 @@ def _timed(function: Callable[[], Any], *, repeats: int = REPEATS) -> tuple[floa
         if attempt:
             times.append(perf_counter() - start)
     return median(times), answer
-
-
-def _row(
-    name: str, peer: str, version: str, ours: float, theirs: float | None, same: bool | None, note: str
-) -> dict[str, Any]:
-    return {
-        "name": name,
-        "peer": peer,
-        "version": version,
-        "ours_s": ours,
-        "peer_s": theirs,
-        "ratio": None if theirs is None else theirs / ours,
-        "same_answer": same,
-        "note": note,
-    }

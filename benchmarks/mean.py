@@ -7,8 +7,6 @@ evaluation or one trajectory.
 from collections.abc import Callable
 from fractions import Fraction
 from importlib import import_module, metadata
-from statistics import median
-from time import perf_counter
 from typing import Any
 
 import numba
@@ -16,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.integrate import solve_ivp
 
+from benchmarks._rows import row, timed
 from dynamics import (
     MeanDynamics,
     best_response_path,
@@ -90,7 +89,7 @@ def _against_egttools(name: str, game: Game) -> list[dict[str, Any]]:
     if peer is not None:
         call, table = peer
         measured["peer"] = (lambda: [call(single, table, GROUP) for _ in range(100)], 100)
-    times = _timed(measured)
+    times = timed(measured, repeats=REPEATS)
     same = None
     if peer is not None:
         theirs = np.array([call(point, table, GROUP) for point in points[:100]])
@@ -101,7 +100,7 @@ def _against_egttools(name: str, game: Game) -> list[dict[str, Any]]:
     found = []
     for kind in ("one call", "batched, rows", "batched, columns"):
         note = f"N = {GROUP}, {size} strategies; {1 / times[kind]:.3g} evaluations/s on one core"
-        found.append(_row(f"mean/{kind}/{name}", EGTTOOLS, version, times[kind], times.get("peer"), same, note))
+        found.append(row(f"mean/{kind}/{name}", EGTTOOLS, version, times[kind], times.get("peer"), same, note))
     return found
 
 
@@ -153,11 +152,11 @@ def _integrations(name: str, singles: list[MeanDynamics], batch: MeanDynamics, s
         [solve_ivp(f, (0, 100), x, method="DOP853", rtol=1e-13, atol=1e-14, t_eval=[100]).y[:, 0] for f, x in both]
     )
     errors = np.abs(ours() - exact).max(), np.abs(scipy_loop() - exact).max()
-    times = _timed({"ours": (ours, len(starts)), "peer": (scipy_loop, len(starts))}, repeats=3)
+    times = timed({"ours": (ours, len(starts)), "peer": (scipy_loop, len(starts))}, repeats=3)
     note = f"t = 0 to 100, 3 strategies; largest errors {errors[0]:.1g} (ours) and {errors[1]:.1g}"
     same = bool(errors[0] <= max(2 * errors[1], 1e-8))
     version = metadata.version("scipy")
-    return _row(name, "scipy solve_ivp (RK45), same right-hand side", version, times["ours"], times["peer"], same, note)
+    return row(name, "scipy solve_ivp (RK45), same right-hand side", version, times["ours"], times["peer"], same, note)
 
 
 def _against_openspiel() -> list[dict[str, Any]]:
@@ -182,11 +181,11 @@ def _against_openspiel() -> list[dict[str, Any]]:
         measured["peer"] = (lambda: [peer(single) for _ in range(100)], 100)
         answers = np.array([peer(point) for point in points[:50]])
         same = bool(np.allclose(dynamics.velocities(points)[:50], answers, rtol=0, atol=1e-12))
-    times = _timed(measured)
+    times = timed(measured, repeats=REPEATS)
     note = "5 populations of 3 strategies, 243 profiles"
     name = "OpenSpiel MultiPopulationDynamics"
     return [
-        _row(f"mean/populations/{kind}", name, version, times[kind], times.get("peer"), same, note)
+        row(f"mean/populations/{kind}", name, version, times[kind], times.get("peer"), same, note)
         for kind in ("one call", "batched")
     ]
 
@@ -201,33 +200,6 @@ def _exact_switches() -> dict[str, Any]:
     measured: dict[str, tuple[Callable[[], Any], int]] = {
         "ours": (lambda: best_response_path(game, start, max_segments=switches), switches)
     }
-    seconds = _timed(measured)["ours"]
+    seconds = timed(measured, repeats=REPEATS)["ours"]
     note = f"{switches} rational switches, then the closed orbit, compared with its closed form"
-    return _row("mean/best-response/switch", "none", "", seconds, None, same, note)
-
-
-def _timed(measured: dict[str, tuple[Callable[[], Any], int]], *, repeats: int = REPEATS) -> dict[str, float]:
-    """Median seconds for one of each, in turn."""
-    times: dict[str, list[float]] = {name: [] for name in measured}
-    for attempt in range(repeats + 1):
-        for name, (function, number) in measured.items():
-            start = perf_counter()
-            function()
-            if attempt:  # the first one compiles
-                times[name].append((perf_counter() - start) / number)
-    return {name: median(found) for name, found in times.items()}
-
-
-def _row(
-    name: str, peer: str, version: str, ours: float, theirs: float | None, same: bool | None, note: str
-) -> dict[str, Any]:
-    return {
-        "name": name,
-        "peer": peer,
-        "version": version,
-        "ours_s": ours,
-        "peer_s": theirs,
-        "ratio": None if theirs is None else theirs / ours,
-        "same_answer": same,
-        "note": note,
-    }
+    return row("mean/best-response/switch", "none", "", seconds, None, same, note)

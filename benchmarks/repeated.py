@@ -5,14 +5,13 @@ All on one thread, in turn. `ours_s` and `peer_s` are seconds for one match, or 
 
 from collections.abc import Callable
 from importlib import import_module, metadata
-from statistics import median
-from time import perf_counter
 from typing import Any
 
 import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks._rows import row, timed
 from gametheory import PublicGoodsGame, game_from_payoffs
 from gametheory.repeated import (
     MemoryOne,
@@ -68,7 +67,7 @@ def _matches() -> list[dict[str, Any]]:
     axelrod = _axelrod()
     if axelrod is not None:
         measured["Axelrod"] = (axelrod, 20)
-    times = _timed(measured)
+    times = timed(measured, repeats=REPEATS)
     slack = 4 * np.sqrt(2) * 2 / np.sqrt(MATCHES)  # payoffs of a match vary by less than 2
     same = bool(np.abs(ours() - reference()).max() < slack)
     note = f"{ROUNDS} rounds, tit-for-tat and win-stay, lose-shift with errors; {1 / times['ours']:.3g} matches/s"
@@ -78,7 +77,7 @@ def _matches() -> list[dict[str, Any]]:
         if version is None:
             version = metadata.version("axelrod") if axelrod is not None else "not installed"
         agrees = same if peer == "numba reference" else None
-        found.append(_row("repeated/matches", peer, version, times["ours"], times.get(peer), agrees, note))
+        found.append(row("repeated/matches", peer, version, times["ours"], times.get(peer), agrees, note))
     return found
 
 
@@ -130,9 +129,9 @@ def _payoff_sets() -> list[dict[str, Any]]:
                 measured["peer"] = (peer, 1)
                 points = {(round(x, 3), round(y, 3)) for x, y in theirs.points[theirs.vertices].tolist()}
                 same = points == {(round(float(x), 3), round(float(y), 3)) for x, y in ours.corners}
-        times = _timed(measured)
+        times = timed(measured, repeats=REPEATS)
         found.append(
-            _row(
+            row(
                 "repeated/payoff-set",
                 "QuantEcon equilibrium_payoffs",
                 version,
@@ -169,43 +168,14 @@ def _without_peer() -> list[dict[str, Any]]:
         def perfection(game: Any = game, size: int = size) -> Any:
             return subgame_perfection(memory_one_process(game, grim(size)))
 
-        times = _timed({"payoffs": (payoffs, 1), "perfection": (perfection, 1)}, repeats=3)
+        times = timed({"payoffs": (payoffs, 1), "perfection": (perfection, 1)}, repeats=3)
         right = (
             str(perfection().discount_factors)
             == f"[{(size - game.multiplication_factor) / (game.multiplication_factor * (size - 1))}, 1)"
         )
         found.append(
-            _row(
-                "repeated/exact-payoffs", "none", "", times["payoffs"], None, None, f"N = {size}, one defector, errors"
-            )
+            row("repeated/exact-payoffs", "none", "", times["payoffs"], None, None, f"N = {size}, one defector, errors")
         )
         note = f"N = {size}, grim trigger; the published threshold: {right}"
-        found.append(_row("repeated/subgame-perfect", "none", "", times["perfection"], None, None, note))
+        found.append(row("repeated/subgame-perfect", "none", "", times["perfection"], None, None, note))
     return found
-
-
-def _timed(measured: dict[str, tuple[Callable[[], Any], int]], *, repeats: int = REPEATS) -> dict[str, float]:
-    """Median seconds for one of each, in turn."""
-    times: dict[str, list[float]] = {name: [] for name in measured}
-    for attempt in range(repeats + 1):
-        for name, (function, number) in measured.items():
-            start = perf_counter()
-            function()
-            if attempt:  # the first one compiles
-                times[name].append((perf_counter() - start) / number)
-    return {name: median(found) for name, found in times.items()}
-
-
-def _row(
-    name: str, peer: str, version: str, ours: float, theirs: float | None, same: bool | None, note: str
-) -> dict[str, Any]:
-    return {
-        "name": name,
-        "peer": peer,
-        "version": version,
-        "ours_s": ours,
-        "peer_s": theirs,
-        "ratio": None if theirs is None else theirs / ours,
-        "same_answer": same,
-        "note": note,
-    }
