@@ -26,7 +26,7 @@ from gametheory.deletion import iterated_deletion
 from gametheory.dominance import dominated_strategies
 from gametheory.equilibria.nplayer import boxes, solver
 from gametheory.equilibria.nplayer.boxes import isolated_zeros
-from gametheory.equilibria.nplayer.decomposition import TooHard, branches
+from gametheory.equilibria.nplayer.decomposition import Branch, TooHard, branches
 from gametheory.equilibria.nplayer.emptiness import no_point, searched
 from gametheory.equilibria.nplayer.leaves import pieces_of
 from gametheory.equilibria.nplayer.results import NashEquilibria, share_names
@@ -431,6 +431,45 @@ def test_emptiness_is_not_proved_where_only_the_ends_of_intervals_are_solutions(
         None,
         {0: Fraction(1, 8)},
     )
+
+
+def tied_threefold(f: Sequence[Sequence[int]]) -> NormalFormGame:
+    """Player 1 earns 0, f or -f, bilinear in the co-players' mixtures, and they earn 0 anyway."""
+    own, nothing = np.array(f), np.zeros((3, 2, 2), dtype=int)
+    return normal_form_game(np.stack([0 * own, own, -own]), nothing, nothing)
+
+
+def test_two_deviations_that_must_both_not_pay_leave_a_curve_not_a_surface() -> None:
+    answer = nash_equilibria(tied_threefold([[3, -1], [-1, -1]]))  # the first pays 0: f = 0, or p2_1 p3_1 = 1/4
+
+    assert answer.complete
+    parts = [part for component in answer.components for part in component.parts]
+    assert all(part.dimension < 2 for part in parts if part.support == (("1",), ("1", "2"), ("1", "2")))
+    curve = next(part for part in parts if part.kind == "curve")
+    assert {tuple(map(str, own)) for corner in curve.corners for own in corner[1:]} == {("1", "0"), ("1/4", "3/4")}
+
+
+def test_the_dimension_of_a_set_is_that_around_one_of_its_points() -> None:
+    nothing = [np.full((2, 2), Fraction(0))] * 2
+    system = support_system(nothing, ((0, 1), (0, 1)))
+
+    def ends(*weak: Any, equations: tuple[Any, ...] = ()) -> list[Any]:
+        branch = Branch(free=(0, 1), equations=equations, positive=(), weak=weak, nonzero=())
+        return list(pieces_of(branch, system))
+
+    x, y = system.context.gens()
+    (wide,) = ends(x * y - y + 2 * x * x)
+    assert (wide.kind, wide.dimension) == ("set", 2)
+    with pytest.raises(TooHard, match="dimension"):
+        ends((2 * x - 1) ** 2 * (1 + y))  # a segment
+    with pytest.raises(TooHard, match="dimension"):
+        ends((2 * x - 1) ** 2 + (2 * y - 1) ** 2)  # a point
+    half = 2 * x * x - 1
+    (line,) = ends(half * y, y - x * y * y - x, equations=(half,))
+    assert (line.kind, line.dimension) == ("set", 1)
+    for equation, weak in ((half, (15 * y - 7) ** 2), (half**2 + (15 * y - 7) ** 2, -y)):  # points, and sampled
+        with pytest.raises(TooHard, match="no point of a hypersurface"):
+            ends(weak, equations=(equation,))
 
 
 # --- the form of answers

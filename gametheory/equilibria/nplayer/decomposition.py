@@ -97,7 +97,8 @@ def _simplified(branch: Branch, system: SupportSystem) -> Branch | None:
     if any(poly == 0 for poly in branch.nonzero):
         return None
     equations: list[tuple[Polynomial, ...]] = []
-    for poly in branch.equations:
+    weak, tight = _without_opposites(weak)
+    for poly in [*branch.equations, *tight]:
         if poly == 0:
             continue
         factors = _open_factors(poly, branch, system)
@@ -121,6 +122,14 @@ def _without_definite(poly: Polynomial, system: SupportSystem) -> Polynomial:
         sign = sign_in_product(factor, system.groups)
         rest = rest * (factor**power if sign is None else sign**power)
     return rest
+
+
+def _without_opposites(weak: list[Polynomial]) -> tuple[list[Polynomial], list[Polynomial]]:
+    """What is <= 0, each once, and what has to be zero, for its opposite is <= 0 too."""
+    listed = {str(poly / abs(poly.leading_coefficient())): poly for poly in weak}
+    opposite = {str(-poly / abs(poly.leading_coefficient())) for poly in weak}
+    tight = [poly for text, poly in listed.items() if text in opposite]
+    return [poly for text, poly in listed.items() if text not in opposite], tight
 
 
 def _with_common_roots(equations: list[tuple[Polynomial, ...]]) -> list[tuple[Polynomial, ...]] | None:

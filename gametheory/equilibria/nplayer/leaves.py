@@ -328,7 +328,13 @@ def _samples(count: int) -> Iterator[tuple[Fraction, ...]]:
 def _full(branch: Branch, system: SupportSystem, coordinates: Sequence[Fraction_]) -> Iterator[Piece]:
     inside = [*branch.positive, *_simplex(branch, system)]
     point, empty = searched(branch.free, inside, branch.weak, branch.nonzero)
-    if point is not None:
+    if point is not None:  # where no deviation is a tie there is a neighborhood of equilibria
+        values = _point(branch.free, [point[k] for k in branch.free], system.unknowns)
+        if any(poly(*values) == 0 for poly in branch.weak):
+            strict = [*inside, *(-poly for poly in branch.weak)]
+            point = searched(branch.free, strict, (), branch.nonzero)[0]
+        if point is None:
+            raise TooHard("the dimension of a set was not found")
         location = _place(system, coordinates, branch.free, [point[k] for k in branch.free])
         if not location.status():
             raise AssertionError("a point of a set is no equilibrium: please report this game")
@@ -348,6 +354,7 @@ def _hypersurface(branch: Branch, system: SupportSystem, coordinates: Sequence[F
     unknown = next(k for k in branch.free if equation.degrees()[k])
     others = [k for k in branch.free if k != unknown]
     gens = system.context.gens()
+    slope, weak = equation.derivative(unknown), [poly for poly in branch.weak if divmod(poly, equation)[1] != 0]
     for values in _samples(len(others)):
         fixed = list(gens)
         for k, value in zip(others, values, strict=True):
@@ -361,7 +368,9 @@ def _hypersurface(branch: Branch, system: SupportSystem, coordinates: Sequence[F
         ]
         for root in roots_of(in_one_unknown(poly, unknown)):
             location = _at_root(system, line, unknown, root)
-            if location is not None and location.status():
+            if location is None or not location.status():
+                continue
+            if location.sign(slope) != 0 and all(location.sign(poly) == -1 for poly in weak):
                 yield Piece(system, "set", len(branch.free) - 1, location)
                 return
     raise TooHard("no point of a hypersurface was found, nor was it shown to be empty")
