@@ -66,7 +66,7 @@ def small() -> None:
 def neural() -> None:
     from experiments.neural import NeuralSettings, compare_neural
 
-    a2c, ppo = NeuralSettings(updates=600), NeuralSettings(algorithm="ppo", updates=600)
+    a2c, ppo = NeuralSettings(updates=300, environments=8), NeuralSettings(algorithm="ppo", updates=300, environments=8)
     ways = variants(temperature=0.3, window=20, step=0.05, threshold=0.1, tolerated=0.1)
     learned = {"IA2C, no punishment": (a2c, None), "IPPO, no punishment": (ppo, None)}
     learned |= {f"IA2C, {name}": (a2c, way) for name, way in ways.items() if way is not None}

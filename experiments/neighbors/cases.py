@@ -165,11 +165,11 @@ def _measure(run: "partial[Any]", *, seed: int, level: float, confidence: float)
 
 
 def _donors() -> list[Case]:
-    game = DonorGame(benefit=3, contribution_cost=1, fine=2, punishment_cost=1, assessment_error="1/20")
+    game = DonorGame(benefit=3, contribution_cost=1, fine=2, punishment_cost=1, assessment_error="1/5")
     plain = ActionRule(to_good="C", to_bad="D"), SocialNorm(good_to_good=frozenset("C"), good_to_bad=frozenset("D"))
     return [
-        _donor("punishers", game, punishing_rule(), punishing_norm(), "B", "P", 3.0, ("fine", "benefit")),
-        _donor("defectors", game, *plain, "G", "C", 1.5, ("contribution_cost", "benefit")),
+        _donor("punishers", game, punishing_rule(), punishing_norm(), "B", "P", 2.0, ("fine", "benefit")),
+        _donor("defectors", game, *plain, "G", "C", 1.0, ("contribution_cost", "benefit")),
     ]
 
 
