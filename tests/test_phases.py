@@ -184,6 +184,23 @@ def test_two_strategies_have_the_equilibria_of_the_solver_and_the_roots_that_sym
         assert set(phase.split(", ")) == {*pure, words}
 
 
+@pytest.mark.parametrize("threshold", [1, 2, 3, 4])
+def test_players_who_gain_nothing_for_any_parameters_leave_a_weak_equilibrium(threshold: int) -> None:
+    """Contributions that cost nothing: only the one that reaches the threshold changes anything."""
+    game = CollectiveRiskGame(group_size=4, threshold=threshold, risk="1/2", contribution=0)
+    diagram = certified_phases(game, x=("risk", 0, 1), y=("endowment", 0, 2), question="equilibria", depth=1)
+    (phase,) = diagram.phases
+
+    everyone = {str(c.support[0]) for c in symmetric_equilibria(game).components if len(c.support) == 1}
+    assert diagram.area_proved == 1
+    assert {word for word in ("C", "D") if f"all {word}" in phase.name} == everyone
+    for strategy, counts in (("C", (3, 0)), ("D", (0, 3))):
+        other = "D" if strategy == "C" else "C"
+        gap = game.payoff(strategy, counts) - game.payoff(other, counts)
+        assert (f"all {strategy} (strict)" in phase.meaning) == (gap > 0)
+        assert (f"all {strategy} (weak)" in phase.name) == (gap == 0)
+
+
 def test_conditions_are_those_of_the_function_at_every_point() -> None:
     options: dict[str, Any] = {"punishers": 2, "discount_factor": "1/20", "action_error": "1/10"}
     diagram = certified_phases(PUBLISHED, **OVER_P_AND_FINE, question="conditions", depth=6, **options)

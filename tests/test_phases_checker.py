@@ -216,6 +216,26 @@ def test_every_piece_of_the_evidence_is_needed(documents: list[dict[str, Any]]) 
                 assert "do not prove" in judged(resigned({**document, "cells": " ".join(other)})), (token, j)
 
 
+@pytest.mark.parametrize("used", [True, False])
+@pytest.mark.parametrize("nothing", ["", "0", "++", "+-+ ", "?"])
+def test_pieces_that_prove_nothing_do_not_prove_that_there_is_nothing(
+    documents: list[dict[str, Any]], nothing: str, used: bool, tmp_path: Path
+) -> None:
+    document = copy.deepcopy(documents[2])
+    phase = {"name": "x", "meaning": "y", "signs": {}, "sequences": {"0": nothing}}
+    if used:
+        document.update(phases=[phase], cells="0:+", proved="1", undecided="0")
+    else:
+        document["phases"].append(phase)
+    assert "sequences of what is not there, or none" in judged(resigned(document))
+
+
+def test_a_mark_that_is_none_is_refused_though_no_cell_uses_it(documents: list[dict[str, Any]]) -> None:
+    document = copy.deepcopy(documents[0])
+    document["phases"].append({"name": "x", "meaning": "y", "signs": {"0": "plus"}, "sequences": {}})
+    assert "signs of what is not there, or none" in judged(resigned(document))
+
+
 def test_stored_diagrams_are_accepted_and_say_what_was_verified(
     documents: list[dict[str, Any]], tmp_path: Path
 ) -> None:

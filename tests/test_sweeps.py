@@ -352,6 +352,7 @@ def test_a_parameter_of_the_game_inside_a_game_goes_by_its_own_name() -> None:
         ({"axes": {}}, "axes must be a table of one or more parameters"),
         ({"axes": {"fine": {"start": 0, "stop": 1}}}, "axes.fine must be"),
         ({"axes": {"fine": {"start": 0, "stop": 1, "points": 1}}}, "axes.fine.points must be an integer >= 2"),
+        ({"axes": {"fine": {"start": 0, "stop": 1, "points": 10**9}}}, "axes.fine.points must be at most 1048576"),
         ({"axes": {"fine": [1, 1]}}, "different values"),
         ({"axes": {"fine": [-1]}}, "fine must be >= 0"),
         ({"axes": {"fine": [float("nan")]}}, "finite numbers"),

@@ -232,6 +232,25 @@ def test_a_second_run_on_a_store_is_refused_while_the_first_is_at_it(calm: Path)
     stored(calm)  # free again
 
 
+@pytest.mark.parametrize(
+    ("left", "message"), [(None, "since pieces are finished"), ("[1]", "JSON"), ("{", "JSON"), ("[" * 100_000, "JSON")]
+)
+def test_chunks_of_nobody_knows_which_sweep_are_not_taken_for_this_one(
+    calm: Path, left: str | None, message: str
+) -> None:
+    before = contents(calm)
+    file = calm / ".sweep" / "specification.json"
+    file.unlink() if left is None else file.write_text(left)
+
+    with pytest.raises(InvalidParameter, match=message):
+        sweep(GAME, "long_run_shares", {**AXES, "fine": {"start": 0, "stop": 3, "points": 60}}, seed=1, out=calm)
+
+    after = contents(calm)
+    assert {name: data for name, data in before.items() if after.get(name) != data}.keys() == {
+        ".sweep/specification.json"
+    }
+
+
 @pytest.mark.parametrize("after", [0, 3, 9])
 def test_a_full_disk_is_one_line_and_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int) -> None:
     out, real, left = tmp_path / "store", stores.replace_file, [after + 1]

@@ -136,26 +136,45 @@ def _two_strategies(game: Any, symbols: tuple[Any, Any], shared: dict[str, Any])
     gain = Gain(name=f"{first} - {second}", values=tuple(integer_terms(differences, symbols)))
     require(any(gain.values), "game", shared["game"], "strategies that do not always earn the same")
     nash = shared["question"] == "equilibria"
+    ties = not gain.values[0], not gain.values[-1]
 
     def describe(reader: Reader) -> tuple[str, str]:
-        return _line_phase(reader.sequence(0), first, second, nash=nash)
+        sequence = reader.sequence(0)
+        return _equilibria(sequence, first, second, ties) if nash else _rest_points(sequence, first, second)
 
     return Problem(signs=(), gains=(gain,), describe=describe, **shared)
 
 
-def _line_phase(sequence: str, first: str, second: str, *, nash: bool) -> tuple[str, str]:
-    """Name and meaning of a sequence of signs of the gain over the share of the first strategy."""
-    inner = ["stable" if a == "+" else "unstable" for a, _ in pairwise(sequence)]
+def _equilibria(sequence: str, first: str, second: str, ties: tuple[bool, bool]) -> tuple[str, str]:
+    """Name and meaning of a sequence of signs of the gain over the share of the first strategy.
+
+    `ties` says whether a single player gains nothing for any parameters, where all play the second strategy and where
+    all play the first: such a population is an equilibrium, a weak one, whatever the sequence.
+    """
+    inner = _inside(sequence)
+    strict = sequence[0] == "-", sequence[-1] == "+"
+    pure = [
+        (f"all {name}", " (weak)" if tie else "")
+        for name, tie, is_strict in zip((second, first), ties, strict, strict=True)
+        if tie or is_strict
+    ]
+    mixed = f"{len(inner)} mixed" + (f" ({inner.count('stable')} ESS)" if inner else "")
+    name = ", ".join([*(text + weak for text, weak in pure), mixed])
+    kinds = " and ".join(text + (weak or " (strict)") for text, weak in pure) or "no pure one"
+    return name, f"symmetric equilibria: {kinds}; {mixed}"
+
+
+def _rest_points(sequence: str, first: str, second: str) -> tuple[str, str]:
     low, high = sequence[0] == "-", sequence[-1] == "+"
-    if nash:
-        pure = [name for name, is_nash in ((second, low), (first, high)) if is_nash]
-        mixed = f"{len(inner)} mixed" + (f" ({inner.count('stable')} ESS)" if inner else "")
-        name = ", ".join([*(f"all {s}" for s in pure), mixed])
-        meaning = f"symmetric equilibria: {' and '.join(f'all {s} (strict)' for s in pure) or 'no pure one'}; {mixed}"
-        return name, meaning
     ends = [f"{s} {'stable' if ok else 'unstable'}" for s, ok in ((second, low), (first, high))]
-    name = ", ".join([ends[0], *(f"{SHARE}{k + 1} {kind}" for k, kind in enumerate(inner)), ends[1]])
+    inner = [f"{SHARE}{k + 1} {kind}" for k, kind in enumerate(_inside(sequence))]
+    name = ", ".join([ends[0], *inner, ends[1]])
     return name, f"rest points of the replicator dynamics by rising share {SHARE} of {first}: {name}"
+
+
+def _inside(sequence: str) -> list[str]:
+    """The kinds of the rest points inside: stable where the gain falls."""
+    return ["stable" if a == "+" else "unstable" for a, _ in pairwise(sequence)]
 
 
 def _conditions(game: Any, options: dict[str, Any], symbols: tuple[Any, Any], shared: dict[str, Any]) -> Problem:

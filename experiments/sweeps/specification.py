@@ -26,6 +26,7 @@ from gametheory.files import game_from_dict, game_to_dict, load_game, read_toml
 MODES: Final = ("grid", "adaptive", "certified")
 KEYS: Final = ("game", "quantity", "seed", "mode", "axes", "parameters", "refinement")
 MOST_POINTS: Final = 2**31
+MOST_VALUES: Final = 2**20  # of an axis: the store writes each of them down
 DEFAULT_SEED: Final = 1
 
 
@@ -348,7 +349,7 @@ def _values(name: str, given: Any) -> list[Any]:
 
 def _evenly(name: str, start: Any, stop: Any, points: Any) -> list[Any]:
     require(is_integer(points) and points >= 2, f"{name}.points", points, "an integer >= 2")
-    require(points <= MOST_POINTS, f"{name}.points", points, f"at most {MOST_POINTS}")
+    require(points <= MOST_VALUES, f"{name}.points", points, f"at most {MOST_VALUES}")
     first, last = as_number(start, name=f"{name}.start"), as_number(stop, name=f"{name}.stop")
     if is_exact(first) and is_exact(last):
         return [first + (last - first) * Fraction(k, points - 1) for k in range(points)]

@@ -264,11 +264,14 @@ def _settle_specification(store: Store, command: str) -> None:
     if file.exists():
         try:
             stored = json.loads(file.read_text(encoding="utf-8"))
-        except ValueError:
-            raise InvalidParameter(str(file), "something else", "the JSON that the sweep wrote") from None
+        except (ValueError, RecursionError):
+            stored = None
+        require(isinstance(stored, dict), str(file), "something else", "the JSON that the sweep wrote")
         found = difference(stored, wanted)
         require(not found, f"{store.path}: the sweep", found, "the one that the store was begun with")
         return
+    lost = (store.path / FOLDER / "finished").exists()
+    require(not lost, str(file), "none", "there, since pieces are finished (of which sweep, nothing else says)")
     new = store.path / FOLDER / "new" / "zarr"
     _make_zarr(store, new, command)
     for made in sorted(new.rglob("*")):

@@ -5,6 +5,7 @@ lists, and the gains that it lists have the signs that it lists between their ro
 odd order.
 """
 
+import re
 from collections.abc import Callable
 from fractions import Fraction
 from functools import lru_cache
@@ -22,6 +23,7 @@ STATED = ["game", "question", "options", "axes", "signs", "gains", "phases"]
 KEYS = ["schema", *STATED, "cells", "proved", "undecided", "curves", "method", "digest"]
 MAX_LEVEL, MAX_HALVINGS, MAX_DEGREE, MAX_GROUP = 16, 24, 24, 200  # of a quad-tree, of shares, in a parameter, of a gain
 MAX_PHASES, MAX_SIGNS, MAX_WORK, MAX_AXIS_BITS = 500, 100, 40_000_000, 128
+MARK, SEQUENCE = re.compile(r"[-+0]"), re.compile(r"-?(\+-)*\+?(?<=.)")  # of a phase; the latter: signs in turn
 Polynomial = dict[tuple[int, int], Fraction]  # by the powers of the two parameters
 Table = list[list[list[int]]]  # Bernstein coefficients by share, first and second parameter; a sign has one share
 
@@ -206,11 +208,11 @@ def _phases(data: Any, signs: list[Table], gains: list[Table]) -> list[Any]:
         demand(isinstance(phase, dict) and list(phase) == keys, f"a phase has the keys {', '.join(keys)}")
         demand(all(isinstance(phase[key], str) for key in keys[:2]), "name and meaning are text")
         wanted: list[dict[int, str]] = []
-        for key, known in (("signs", signs), ("sequences", gains)):
+        for key, known, form in (("signs", signs, MARK), ("sequences", gains, SEQUENCE)):
             demand(isinstance(phase[key], dict), f"{key} are no object")
             numbers = {str(k): k for k in range(len(known))}
-            listed = all(k in numbers and isinstance(v, str) for k, v in phase[key].items())
-            demand(listed, f"{key} of what is not there")
+            listed = all(k in numbers and isinstance(v, str) and form.fullmatch(v) for k, v in phase[key].items())
+            demand(listed, f"{key} of what is not there, or none")
             wanted.append({numbers[k]: v for k, v in phase[key].items()})
         found.append(wanted)
     return found
