@@ -193,6 +193,25 @@ def test_small_shares_keep_their_digits() -> None:
     assert low.high - low.low < low.low / 2**40
 
 
+@pytest.mark.parametrize("power", [5, 9, 400])
+def test_shares_next_to_0_at_tiny_temperatures_take_no_time(power: int) -> None:
+    found = logit_equilibria(game_from_payoffs([[1, 0], [0, 1]], ["A", "B"]), temperature=Fraction(1, 10**power))
+
+    assert found.complete
+    assert [point.shares[0][0] for point in found.points] == pytest.approx([0, 0.5, 1])
+    share = found.points[0].profile[0][0]
+    assert share.low == 0 < share.high < Fraction(1, 2**14000)
+    with pytest.raises(NotConverged, match="not enclosed more narrowly"):
+        share.zero.coordinate(0, Fraction(1, 2**20000))
+
+
+def test_temperatures_that_floats_or_balls_do_not_hold_are_refused() -> None:
+    pennies = normal_form_game([[1, -1], [-1, 1]], [[-1, 1], [1, -1]])
+    for game, power in ((pennies, 301), (game_from_payoffs([[1, 0], [0, 1]], ["A", "B"]), 2000)):
+        with pytest.raises(InvalidParameter, match=r"^temperature must be at least"):
+            logit_equilibria(game, temperature=Fraction(1, 10**power))
+
+
 def test_a_pitchfork_is_marked_and_not_guessed_at() -> None:
     branch = logit_branch(COORDINATION)
     assert [event.kind for event in branch.events] == ["branch point"]

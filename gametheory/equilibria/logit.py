@@ -31,6 +31,7 @@ from gametheory.unequal import UnequalGame
 Array = NDArray[np.float64]
 
 LARGEST: Final = 1e6  # precision times the width of payoffs
+SHARPEST: Final = 10**300  # precision that floats hold
 MAX_POINTS: Final = 5000
 MAX_CERTIFIED: Final = 300_000  # players squared times profiles, above which balls would take minutes
 
@@ -289,6 +290,7 @@ def logit_equilibria(
         points = tuple(LogitEquilibrium(profile=(zero.shares,), certified=zero.alone) for zero in zeros)
         complete = not note
     else:
+        require(precision < SHARPEST, "temperature", temperature, "at least 1e-300 (to follow a branch)")
         points, note = _on_branch(field, precision, max_points), "only the principal branch was searched"
         complete = False
     return LogitEquilibria(

@@ -19,13 +19,16 @@ from typing import Any, Final
 
 from gametheory.algebra.intervals import EnclosedNumber, as_flint, ball, exact_end
 from gametheory.algebra.roots import AlgebraicNumber, from_bernstein, roots_inside
-from gametheory.errors import NotConverged
+from gametheory.errors import NotConverged, require
 from gametheory.games import PayoffTable
 
 Interval = tuple[Fraction, Fraction]
 
 MOST_BITS: Final = 4000
 NARROW: Final = Fraction(1, 2**60)
+FARTHEST: Final = 10_000  # of y; beyond it shares are told from 0 or 1 no more,
+SMALLEST: Final = Fraction(1, 2**14_426)  # for exp(-10000) is less than this
+MOST_LIMIT: Final = 2**4000  # of the payoffs' precision: then h rises wherever shares are that small
 
 
 @dataclass(slots=True, eq=False)
@@ -65,6 +68,8 @@ class _Zero:
             ends = min(low[0], high[0]), max(low[1], high[1])
             if ends[1] - ends[0] <= width:
                 return ends
+            if min(abs(self.low), abs(self.high)) > FARTHEST:
+                raise NotConverged(f"a share within exp(-{FARTHEST}) of 0 or 1 is not enclosed more narrowly")
             self.halve()
 
     def halve(self) -> None:
@@ -107,6 +112,7 @@ def zeros_of_two(table: PayoffTable, precision: Fraction) -> tuple[list[TwoShare
     gaps = [Fraction(table.values[0][others - k]) - Fraction(table.values[1][others - k]) for k in range(others + 1)]
     function = _Function(from_bernstein(gaps), precision)
     limit = Fraction(int(precision * max(map(abs, gaps))) + 2)  # dyadic, as its halves will be
+    require(limit < MOST_LIMIT, "temperature", "too near to 0", "at least 2^-4000 of the payoffs' differences")
     marks: list[tuple[Interval, int]] = [((-limit, -limit), -1)]
     doubtful, blurred = [], set()
     for root in _turning_points(function):
@@ -153,18 +159,19 @@ def _sign_at(function: _Function, root: Fraction | AlgebraicNumber) -> tuple[int
             with ctx.workprec(2 * bits):
                 x = ball(low, high, 2 * bits)
                 y = (x / (1 - x)).log()
-                sides = exact_end(y.lower()), exact_end(y.upper())
-                sign = function.sign(y, 2 * bits)
-            if sign != 0:
-                return sign, sides
+                sign = function.sign(y, 2 * bits) if y.is_finite() else 0
+                if sign != 0:
+                    return sign, (exact_end(y.lower()), exact_end(y.upper()))
         bits *= 2
     return 0, (Fraction(0), Fraction(0))
 
 
 def _share(y: Fraction) -> Interval:
-    """X = 1 / (1 + exp(-y)) to about 100 bits more than its distance from 0 and 1."""
+    """X = 1 / (1 + exp(-y)) to about 100 bits more than its distance from 0 and 1, if that is not too small."""
     from flint import arb, ctx
 
+    if abs(y) > FARTHEST:
+        return (Fraction(0), SMALLEST) if y < 0 else (1 - SMALLEST, Fraction(1))
     with ctx.workprec(128 + 2 * int(abs(y)) + y.denominator.bit_length()):
         x = 1 / (1 + (-arb(as_flint(y))).exp())
         return exact_end(x.lower()), exact_end(x.upper())
