@@ -25,7 +25,7 @@ A game that goes on with probability :math:`\omega` after each round ends by ter
 truncation; both may be given.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from math import inf
 from typing import Any
@@ -156,6 +156,7 @@ def _environment_class() -> Any:
         ) -> tuple[dict[str, Any], dict[str, Any]]:
             """Start over; with a seed the events are drawn anew from it, without one they go on."""
             if seed is not None:
+                require_count(seed, "seed", least=0)
                 self._words = spawn_words(seed, 1)[0]
             self.agents = list(self.possible_agents)
             self._begin()
@@ -164,8 +165,14 @@ def _environment_class() -> Any:
         def step(self, actions: dict[str, Any]) -> tuple[dict[str, Any], ...]:
             """Play a round, or a stage of one."""
             agents = self.agents
+            require(
+                bool(agents), "actions", actions, "taken in an episode: this one has ended, or reset was not called"
+            )
+            require(isinstance(actions, Mapping), "actions", actions, "a mapping of agents to actions")
             missing = [agent for agent in agents if agent not in actions]
-            require(not missing, "actions", sorted(actions), f"an action of every agent, also of {missing}")
+            require(not missing, "actions", list(actions), f"an action of every agent, also of {missing}")
+            strangers = [agent for agent in actions if agent not in self._places]
+            require(not strangers, "actions", strangers, f"actions of agents among {self.possible_agents}")
             for agent in agents:
                 space = self.action_spaces[agent]
                 require(space.contains(_plain(actions[agent])), "actions", actions[agent], f"in {space} for {agent}")
@@ -255,4 +262,9 @@ def _environment_class() -> Any:
 
 def _plain(action: Any) -> Any:
     """A list as an array, so that a space can look at it."""
-    return np.asarray(action) if isinstance(action, list | tuple) else action
+    if not isinstance(action, list | tuple):
+        return action
+    try:
+        return np.asarray(action)
+    except ValueError:  # of lists of different lengths
+        return None

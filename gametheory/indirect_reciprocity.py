@@ -11,7 +11,8 @@ Being good rather than bad is worth :math:`v = B(s_G) - B(s_B)` to a recipient a
 .. math:: -\text{cost}(A) + \omega (1 - 2\mu)\, v\, [\text{A earns good towards R}],
 
 :math:`\omega` the weight of what follows, and the rule is a strict equilibrium iff its act is the only best one for
-both. Then nobody playing any other rule, not even a mixed one, does as well (each act is a separate choice). For the
+both. Then, if :math:`\mu > 0` (so that both kinds are met for ever), nobody playing any other rule, not even a mixed
+one, does as well (each act is a separate choice). For the
 rule that cooperates with the good and punishes the bad under a norm that calls good only those acts,
 
 .. math:: c < \omega (1 - 2\mu)(b + \beta) \quad \text{and} \quad \gamma < \omega (1 - 2\mu)(b + \beta),
@@ -160,7 +161,8 @@ class Reciprocity:
     payoff : number
         What everybody earns per encounter as a donor and one as a recipient.
     strict : bool
-        Whether each act of the rule is the only best one: no other rule does as well.
+        Whether each act of the rule is the only best one: without errors towards the kind that is never met, too; with
+        them no other rule does as well.
     weak : bool
         Whether each is a best one.
     """

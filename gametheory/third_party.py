@@ -11,7 +11,8 @@ each defector with probability `p`:
 
 where :math:`\phi` is a fee that each contributor pays to each bystander (subtracted from :math:`u_C`; 0 by default).
 
-Contributing is a best reply among :math:`m` bystanders iff :math:`m (p \beta - \phi) \ge c (1 - r/(N - m))`. A
+Contributing is a best reply among :math:`m \le N - 2` bystanders iff
+:math:`m (p \beta - \phi) \ge c (1 - r/(N - m))`; for one left alone, who has no pot, iff :math:`p \beta \ge \phi`. A
 bystander gains nothing from punishing: with :math:`\gamma > 0`, and any defector, the less it punishes the more it
 earns, whatever the fee, so a fee pays for being there, not for punishing. Source: Fehr & Fischbacher (2004), Evol.
 Hum. Behav. 25, 63-87, in a public goods game; model.md, section 6.

@@ -191,3 +191,30 @@ def test_actions_outside_their_space_or_missing_are_refused() -> None:
         group.step({"player_0": 0, "player_1": 3, "player_2": 0})
     with pytest.raises(InvalidParameter, match=r"^actions must be an action of every agent"):
         group.step({"player_0": 0})
+
+
+def test_steps_out_of_an_episode_and_unknown_agents_are_refused_in_one_line() -> None:
+    game = PublicGoodsGame(group_size=3, multiplication_factor=2)
+    group = public_goods_environment(game, seed=1, rounds=1)
+    everybody = dict.fromkeys(group.possible_agents, 0)
+    wrong: list[tuple[Any, str]] = [
+        (None, "mapping"),
+        (everybody | {"player_99": 0}, "player_99"),
+        ({0: 1}, "every agent"),
+        (everybody | {"player_0": [1, [0]]}, "player_0"),
+    ]
+    with pytest.raises(InvalidParameter, match="reset"):
+        group.step(everybody)
+    group.reset()
+    for actions, named in wrong:
+        with pytest.raises(InvalidParameter, match=named) as caught:
+            group.step(actions)
+        assert "\n" not in str(caught.value)
+    group.step(everybody)
+    assert group.agents == []
+    for actions in (everybody, {}):
+        with pytest.raises(InvalidParameter, match="ended"):
+            group.step(actions)
+    for seed in (-1, 1.5, "x"):
+        with pytest.raises(InvalidParameter, match="seed"):
+            group.reset(seed=seed)

@@ -68,6 +68,10 @@ def test_trace_and_determinant_are_those_of_the_window_map(eta: Fraction, step: 
     radius = np.abs(np.linalg.eigvals(jacobian)).max()
     assume(abs(radius - 1) > 1e-4)
     assert (rest.kind is WindowStability.STABLE) == (radius < 1)
+    values = np.linalg.eigvals(jacobian)
+    assume(abs(np.trace(jacobian) ** 2 - 4 * np.linalg.det(jacobian)) > 1e-3)
+    if radius > 1:
+        assert rest.kind is (WindowStability.CYCLES if np.iscomplexobj(values) else WindowStability.FLIPS)
     assert (radius < 1) == (eta < rest.critical_step)
 
 
@@ -80,6 +84,16 @@ def test_imitators_make_the_rest_point_unstable(eta: Fraction, rate: Fraction, w
     assert np.trace(jacobian) == pytest.approx(float(rest.trace), abs=1e-4)
     assert np.linalg.det(jacobian) == pytest.approx(float(rest.determinant), abs=1e-4)
     assert rest.determinant > 1
+
+
+def test_what_grows_along_real_eigenvalues_is_no_cycle() -> None:
+    rule = IntegralRule(adaptation_step="5/4", tolerated_defection=THETA)
+    rest = window_stability(GAME, rule=rule, reply=QLearningReply(temperature=T, step=1), window=4)
+    assert (rest.trace, rest.determinant) == (-5, 2)  # -4.56 and -0.44
+    assert rest.kind is WindowStability.FLIPS
+    stiff = ImitatingReply(rate=10)
+    assert window_stability(GAME, rule=rule, reply=stiff, window=100).kind is WindowStability.FLIPS
+    assert window_stability(GAME, rule=rule, reply=stiff, window=1).kind is WindowStability.CYCLES
 
 
 @given(step=st.fractions(Fraction(1, 100), 1), window=st.integers(1, 40))
@@ -128,6 +142,13 @@ def test_rule_effect_keeps_what_imitators_are_deterred_by_and_collapses_below(st
     )
     assert (path.probabilities[-1] >= start) if kept else (path.probabilities[-1] == 0)
     assert (path.defections[-1] < 0.01) if kept else (path.defections[-1] > 0.99)
+
+
+def test_the_first_window_may_raise_p_to_where_imitators_are_deterred() -> None:
+    rule = EffectRule(adaptation_step="1/20", effect_threshold="1/10")
+    path = slow_path(GAME, rule=rule, reply=ImitatingReply(rate="1/10"), window=5, start=0.09, windows=300)
+    assert gain_at(GAME, Fraction(9, 100)) < 0 < path.probabilities[1] - Fraction(1, 10)
+    assert path.probabilities[-1] >= path.probabilities[1]
 
 
 def test_windows_count_rounds_before_they_are_answered() -> None:

@@ -17,10 +17,12 @@ number of defections. The rule 'integral' is ours. Source: model.md, section 3; 
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from gametheory.errors import require
 from gametheory.exact import Number, as_number, in_order, is_exact
+
+ROUND_OFF: Final = 1e-12  # of a difference of two shares in floats: a fall by just the threshold counts as an effect
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +63,8 @@ class EffectRule:
         """The probability after a window with defection frequency `now`, the one before having had `before`."""
         if now == 0:
             return probability
-        if before - now >= self.effect_threshold:
+        spare = before - now - self.effect_threshold
+        if spare >= (0 if is_exact(spare) else -ROUND_OFF):
             return min(1, probability + self.adaptation_step)
         if now > before or (now == before and self.lowers_on_tie):
             return max(0, probability - self.adaptation_step)

@@ -18,15 +18,17 @@ map of :math:`(p, \ell)` has there
 .. math:: \text{trace} = 1 - g (1 - m) + \lambda, \qquad \det = \lambda + g (m - \lambda),
 
 so (Jury's conditions) the rest point is asymptotically stable iff :math:`g (m - \lambda) < 1 - \lambda` and
-:math:`g (1 + \lambda - 2 m) < 2 (1 + \lambda)`. Where the first fails a Neimark-Sacker bifurcation gives cycles, where
-the second does a flip. Quick co-players and long windows (:math:`\lambda, m \to 0`) give :math:`g < 2`, a flip, as in
+:math:`g (1 + \lambda - 2 m) < 2 (1 + \lambda)`. Where, as g rises, the first fails first, a Neimark-Sacker bifurcation
+gives cycles, where the second does, a flip. Far beyond either, deviations may grow along real eigenvalues below -1.
+Quick co-players and long windows (:math:`\lambda, m \to 0`) give :math:`g < 2`, a flip, as in
 `dynamics.adaptation.windows`; slow ones (:math:`\alpha \to 0`) give :math:`g < 2W/(W + 1)`, and cycles beyond; windows
 of one round give :math:`g < 1` whatever :math:`\alpha`.
 
 Imitators: :math:`\det = 1 + \eta\,\theta (1 - \theta)\,\rho K (W + 1)/2 > 1`: the rest point is unstable for every
 step, the more so the longer the window; in continuous time it is a centre (`dynamics.adaptation.coupled`). Rule
 'effect' raises p only when the frequency falls fast, so imitators with :math:`\Delta(p) > 0` leave it where it is or
-higher, and others bring it to 0.
+higher, and others bring it to 0. The first window, compared with :math:`F_{-1} = 1`, may still raise p by one step: who
+is deterred then is decided by p after it.
 
 Source: model.md, section 3; the conditions are derived here.
 """
@@ -170,8 +172,8 @@ class WindowStability(Enum):
     """What the window map of rule 'integral' does near its rest point."""
 
     STABLE = "small deviations die out"
-    CYCLES = "they grow, turning: punishment and contributions chase each other (Neimark-Sacker)"
-    FLIPS = "they grow, changing sign each window"
+    CYCLES = "they grow, turning: punishment and contributions chase each other"
+    FLIPS = "they grow, changing sign each window (a real eigenvalue below -1)"
     MARGINAL = "a condition holds with equality"
 
 
@@ -225,7 +227,9 @@ def window_stability(game: PublicGoodsGame, *, rule: IntegralRule, reply: SlowRe
     if isinstance(reply, ImitatingReply):
         per_window = rule.adaptation_step * pull * reply.rate
         trace, determinant = 2 - per_window * (window - 1) / 2, 1 + per_window * (window + 1) / 2
-        return WindowRest(trace=trace, determinant=determinant, critical_step=0, kind=WindowStability.CYCLES)
+        return WindowRest(
+            trace=trace, determinant=determinant, critical_step=0, kind=_unstable_kind(trace, determinant)
+        )
     kept: Any = (1 - reply.step) ** window
     mean = (1 - kept) / (reply.step * window)
     unit: Any = pull / reply.temperature
@@ -234,17 +238,18 @@ def window_stability(game: PublicGoodsGame, *, rule: IntegralRule, reply: SlowRe
     limits = [(1 - kept) / ((mean - kept) * unit)] if mean > kept else []
     if 1 + kept > 2 * mean:
         limits.append(2 * (1 + kept) / ((1 + kept - 2 * mean) * unit))
+    trace, determinant = 1 - g * (1 - mean) + kept, kept + g * (mean - kept)
     kind = WindowStability.STABLE
     if turning < 0 or flipping < 0:
-        kind = WindowStability.CYCLES if turning < 0 else WindowStability.FLIPS
+        kind = _unstable_kind(trace, determinant)
     elif turning == 0 or flipping == 0:
         kind = WindowStability.MARGINAL
-    return WindowRest(
-        trace=1 - g * (1 - mean) + kept,
-        determinant=kept + g * (mean - kept),
-        critical_step=min(limits, default=inf),
-        kind=kind,
-    )
+    return WindowRest(trace=trace, determinant=determinant, critical_step=min(limits, default=inf), kind=kind)
+
+
+def _unstable_kind(trace: Any, determinant: Any) -> WindowStability:
+    """Whether deviations turn; real eigenvalues beyond 1 are negative, since 1 - trace + det > 0, trace <= 2."""
+    return WindowStability.CYCLES if trace**2 < 4 * determinant else WindowStability.FLIPS
 
 
 def _window(odds: float, gain: float, reply: SlowReply, rounds: int) -> tuple[float, float]:

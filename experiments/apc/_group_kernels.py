@@ -32,6 +32,7 @@ SWITCHES = 9
 
 NOBODY, ADAPTIVE, LEARNED = 0, 1, 2
 FIXED, EFFECT, INTEGRAL = 0, 1, 2
+ROUND_OFF = 1e-12  # a fall by just the threshold is an effect, though 0.3 - 0.2 < 0.1
 
 CONTRIBUTION, REWARD, PUNISHMENTS, INTENSITY, PROBABILITY, DEFECTION, SEVERITY = range(7)
 COLUMNS = 7
@@ -125,7 +126,7 @@ def moved(
         return min(1.0, max(0.0, probability + step * (now - level)))
     if rule == FIXED or now == 0.0:
         return probability
-    if before - now >= level:
+    if before - now >= level - ROUND_OFF:
         return min(1.0, probability + step)
     if now > before or (now == before and lowers_on_tie):
         return max(0.0, probability - step)

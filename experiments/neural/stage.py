@@ -6,6 +6,7 @@ and which co-player is meant.
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 import torch
 from torch import Tensor
@@ -14,6 +15,8 @@ from dynamics.adaptation.rules import EffectRule, IntegralRule
 from experiments.apc.punishers import AdaptivePunishment, FixedRule
 from gametheory.exact import to_float
 from gametheory.public_goods import PublicGoodsGame
+
+ROUND_OFF: Final = 1e-6  # of a difference of two shares in single precision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +85,7 @@ def moved(probability: Tensor, now: Tensor, before: Tensor, punishment: Adaptive
     if isinstance(rule, IntegralRule):
         return torch.clamp(probability + step * (now - to_float(rule.tolerated_defection)), 0.0, 1.0)
     assert isinstance(rule, EffectRule)
-    effective = before - now >= to_float(rule.effect_threshold)
+    effective = before - now >= to_float(rule.effect_threshold) - ROUND_OFF
     futile = (now > before) | ((now == before) & rule.lowers_on_tie)
     change = torch.where(effective, step, torch.where(futile, -step, 0.0))
     return torch.where(now == 0, probability, torch.clamp(probability + change, 0.0, 1.0))
