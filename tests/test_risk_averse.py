@@ -305,7 +305,7 @@ def test_a_result_is_written_as_json() -> None:
     assert "refuse" in risk_averse_equilibrium(TRUST, risk_aversion=1)._repr_latex_()
 
 
-@pytest.mark.parametrize("aversion", [-1, float("nan"), float("inf"), [1, 2], "x"])
+@pytest.mark.parametrize("aversion", [-1, float("nan"), float("inf"), 10**400, [1, 2], "x"])
 def test_aversions_out_of_range_are_refused(aversion: Any) -> None:
     with pytest.raises(InvalidParameter):
         risk_averse_equilibrium(HUNT, risk_aversion=aversion)

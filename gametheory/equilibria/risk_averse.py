@@ -297,8 +297,8 @@ def _field(game: Any, risk_aversion: Any) -> RiskAverseField:
     given = list(risk_aversion) if listed else [risk_aversion] * players
     require(len(given) == players, "risk_aversion", risk_aversion, f"one number, or {players}")
     values = [as_number(value, name="risk_aversion") for value in given]
-    fits = all((is_exact(v) or isinstance(v, float)) and 0 <= v < float("inf") for v in values)
-    require(fits, "risk_aversion", risk_aversion, ">= 0")
+    fits = all((is_exact(v) or isinstance(v, float)) and 0 <= v <= 1e100 for v in values)
+    require(fits, "risk_aversion", risk_aversion, "from 0 to 1e100")
     return RiskAverseField.of(base, [Fraction(value) for value in values])
 
 
