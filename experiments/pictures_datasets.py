@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gametheory.errors import InvalidParameter, require
+from gametheory.exact import as_number, to_float
 from gametheory.layout import SYMBOLS
 
 if TYPE_CHECKING:
@@ -48,7 +49,8 @@ def variable_label(dataset: "xr.Dataset", name: str, at: Mapping[str, Any]) -> s
     attributes = dataset[name].attrs
     unit = attributes.get("units")
     unit = "" if unit in (None, "1", "") else f" ({unit})"
-    cut = [f"{dim.replace('_', ' ')} {value}" for dim, value in at.items() if dim in dataset[name].dims]
+    shown = {dim: f"{value:.6g}" if isinstance(value, float) else value for dim, value in at.items()}
+    cut = [f"{dim.replace('_', ' ')} {value}" for dim, value in shown.items() if dim in dataset[name].dims]
     where = f", {', '.join(cut)}" if cut else ""
     words = str(attributes.get("long_name", ""))
     if name == "present":  # the legend has names, not numbers
@@ -103,8 +105,58 @@ def _refused(dataset: Any) -> str:
     raise InvalidParameter("dataset", list(dataset.coords), "a dataset with variables")
 
 
+def place_of(dataset: "xr.Dataset", at: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Where a picture cuts: for numbers that the dataset does not have, the nearest that it has.
+
+    Raises
+    ------
+    InvalidParameter
+        If a number lies beyond the ends of its dimension.
+    """
+    found = dict(at or {})
+    for dim, value in found.items():
+        if dim not in dataset.dims or not is_axis(dataset, dim):
+            continue
+        known = np.sort(dataset[dim].values.astype(float))
+        wanted = to_float(as_number(value, name=f"at {dim}"))
+        within = bool(known[0] <= wanted <= known[-1])
+        require(within, f"at {dim}", value, f"in [{known[0]:g}, {known[-1]:g}]")
+        found[dim] = float(known[np.abs(known - wanted).argmin()])
+    return found
+
+
+def theory_at(dataset: "xr.Dataset", place: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
+    """The game (None if there is none) and the quantity's parameters at the place where a picture cuts.
+
+    Numbers are those of the sweep's specification, exact where they are so there.
+    """
+    from experiments.sweeps.parameters import changed, game_parameters
+
+    game, settings = game_of(dataset), settings_of(dataset)
+    known = {} if game is None else game_parameters(game)
+    values: dict[tuple[str, ...], Any] = {}
+    for dim in place:
+        if dim not in dataset.dims or not is_axis(dataset, dim):
+            continue
+        number = as_number(_number_at(dataset, dim, float(place[dim])))
+        if dim in known:
+            values[known[dim].path] = int(number) if known[dim].whole else number
+        else:
+            settings[dim] = number
+    return (changed(game, values) if values else game), settings
+
+
+def _number_at(dataset: "xr.Dataset", dim: str, value: float) -> str:
+    """A coordinate as the specification writes it, or in decimals."""
+    nearest = int(np.abs(dataset[dim].values.astype(float) - value).argmin())
+    try:
+        return str(json.loads(dataset.attrs["specification"])["axes"][dim][nearest])
+    except (KeyError, IndexError, TypeError, ValueError):
+        return repr(float(dataset[dim].values[nearest]))
+
+
 def cut_at(dataset: "xr.Dataset", array: "xr.DataArray", at: Mapping[str, Any]) -> "xr.DataArray":
-    """The array at one place of other dimensions; a dimension of one point is cut there."""
+    """The array at one place of other dimensions."""
     for dim, value in at.items():
         require(dim in dataset.dims, "at", dim, f"dimensions: {', '.join(map(str, dataset.dims))}")
         if dim not in array.dims:

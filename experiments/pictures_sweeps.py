@@ -19,9 +19,9 @@ from experiments.pictures_datasets import (
     chosen_variable,
     cut_at,
     error_of,
-    game_of,
     is_axis,
-    settings_of,
+    place_of,
+    theory_at,
     variable_label,
 )
 from experiments.pictures_regions import edges_of, region_patch
@@ -76,7 +76,7 @@ def plot_phase_diagram(
     ax : matplotlib Axes, optional
         A new one by default.
     at : mapping, optional
-        Where the other dimensions are cut: a label, or a number (the nearest point is taken).
+        Where the other dimensions are cut: a label, or a number (the nearest point is taken, and named).
     curves : bool or sequence, optional
         Boundaries of conditions (`boundary_curves`): by default all that cross the picture, or those of the condition
         that the picture is about, if the dataset's attribute `game` is a public goods game; names of conditions;
@@ -102,10 +102,11 @@ def plot_phase_diagram(
     >>> import matplotlib.pyplot as plt; plt.close(axes.figure)
     """
     name = chosen_variable(dataset, variable)
-    array = cut_at(dataset, dataset[name], at or {})
-    require(array.ndim == 2, "at", dict(at or {}), f"what leaves two axes of {', '.join(map(str, array.dims))}")
+    place = place_of(dataset, at)
+    array = cut_at(dataset, dataset[name], place)
+    require(array.ndim == 2, "at", dict(place), f"what leaves two axes of {', '.join(map(str, array.dims))}")
     x, y = (str(dim) for dim in array.dims)
-    shown = answers(dataset, name, array.transpose(y, x), at or {})
+    shown = answers(dataset, name, array.transpose(y, x), place)
     if ax is None:
         import matplotlib.pyplot as plt
 
@@ -116,15 +117,15 @@ def plot_phase_diagram(
         entries += _draw_regions(ax, shown, xs, ys)
     else:
         mesh = ax.pcolormesh(xs, ys, shown.values, cmap="cividis", rasterized=True, zorder=0)
-        ax.figure.colorbar(mesh, ax=ax, label=variable_label(dataset, name, at or {}))
+        ax.figure.colorbar(mesh, ax=ax, label=variable_label(dataset, name, place))
         entries += _draw_nothing(ax, np.isnan(shown.values), xs, ys, shown.why)
-    entries += _draw_curves(ax, dataset, x, y, curves, (at or {}).get("condition"))
+    entries += _draw_curves(ax, dataset, x, y, curves, place)
     ax.set_xlim(xs[0], xs[-1])
     ax.set_ylim(ys[0], ys[-1])
     ax.set_xlabel(axis_label(dataset, x))
     ax.set_ylabel(axis_label(dataset, y))
     if shown.words:
-        ax.set_title(variable_label(dataset, name, at or {}), fontsize="medium", loc="left", wrap=True)
+        ax.set_title(variable_label(dataset, name, place), fontsize="medium", loc="left", wrap=True)
     _legend(ax, entries)
     return ax
 
@@ -175,13 +176,14 @@ def plot_cut(
     >>> import matplotlib.pyplot as plt; plt.close(axes.figure)
     """
     name = chosen_variable(dataset, variable, phases=False)
-    array = cut_at(dataset, dataset[name], at or {})
+    place = place_of(dataset, at)
+    array = cut_at(dataset, dataset[name], place)
     axes = [str(dim) for dim in array.dims if is_axis(dataset, str(dim))]
     labels = [str(dim) for dim in array.dims if str(dim) not in axes]
     require(
         len(axes) == 1 and len(labels) <= 1,
         "at",
-        dict(at or {}),
+        dict(place),
         f"what leaves one axis of {', '.join(map(str, array.dims))}",
     )
     if ax is None:
@@ -192,14 +194,14 @@ def plot_cut(
     entries = []
     for k, label in enumerate(dataset[labels[0]].values.tolist() if labels else [None]):
         line = array if label is None else array.sel({labels[0]: label})
-        chosen = {**(at or {}), **({} if label is None else {labels[0]: label})}
+        chosen = {**place, **({} if label is None else {labels[0]: label})}
         handle = _draw_line(ax, dataset, name, line, x, chosen, k)
         if label is not None:
             entries.append((handle, str(label)))
     if thresholds:
-        entries += _draw_thresholds(ax, dataset, x)
+        entries += _draw_thresholds(ax, dataset, x, place)
     ax.set_xlabel(axis_label(dataset, x))
-    ax.set_ylabel(variable_label(dataset, name, at or {}), wrap=True)
+    ax.set_ylabel(variable_label(dataset, name, place), wrap=True)
     ax.spines[["top", "right"]].set_visible(False)
     _legend(ax, entries)
     return ax
@@ -234,7 +236,7 @@ def _share(mask: Array, xs: Array, ys: Array) -> float:
 
 
 def _draw_curves(
-    ax: "Axes", dataset: "xr.Dataset", x: str, y: str, curves: Any, own: str | None
+    ax: "Axes", dataset: "xr.Dataset", x: str, y: str, curves: Any, place: Mapping[str, Any]
 ) -> list[tuple[Any, str]]:
     """Draw the curves that are asked for; by default those of the condition that is shown, if one is."""
     from experiments.pictures_curves import OPTIONS, BoundaryCurve, boundary_curves
@@ -244,13 +246,14 @@ def _draw_curves(
         return []
     given = [] if curves is True else list(curves)
     if not given or isinstance(given[0], str):
-        game = game_of(dataset)
+        game, settings = theory_at(dataset, place)
         known = isinstance(game, PublicGoodsGame) and all(hasattr(game, axis) or axis in OPTIONS for axis in (x, y))
         if not known:
             require(curves is True, "curves", curves, "left out: the dataset's game and axes have no conditions")
             return []
         (x0, *_, x1), (y0, *_, y1) = (edges_of(np.asarray(dataset[dim].values, dtype=np.float64)) for dim in (x, y))
-        chosen: Any = {"names": given or (None if own is None else [own]), "settings": settings_of(dataset)}
+        own = [place["condition"]] if "condition" in place else None
+        chosen: Any = {"names": given or own, "settings": settings}
         given = list(boundary_curves(game, x=x, y=y, x_range=(x0, x1), y_range=(y0, y1), **chosen))
     entries = []
     for k, curve in enumerate(given):
@@ -292,15 +295,15 @@ def _draw_line(
     return handle
 
 
-def _draw_thresholds(ax: "Axes", dataset: "xr.Dataset", x: str) -> list[tuple[Any, str]]:
+def _draw_thresholds(ax: "Axes", dataset: "xr.Dataset", x: str, place: Mapping[str, Any]) -> list[tuple[Any, str]]:
     from gametheory.latex import number_latex, symbol_latex
     from gametheory.public_goods import PublicGoodsGame
     from gametheory.thresholds import conditions
 
-    game = game_of(dataset)
+    game, settings = theory_at(dataset, place)
     if not isinstance(game, PublicGoodsGame):
         return []
-    settings = {k: v for k, v in settings_of(dataset).items() if k in ("punishers", "discount_factor", "action_error")}
+    settings = {k: v for k, v in settings.items() if k in ("punishers", "discount_factor", "action_error")}
     low, high = float(dataset[x].min()), float(dataset[x].max())
     entries: list[tuple[Any, str]] = []
     for condition in conditions(game, **{k: v for k, v in settings.items() if v is not None}):

@@ -464,6 +464,34 @@ def test_a_store_cut_at_a_fine_is_a_line(store: Path, tmp_path: Path, monkeypatc
     assert np.allclose(axes.lines[0].get_ydata(), 4 * np.linspace(0, 1, 21) * 0.5 - 0.4)
 
 
+def wide() -> xr.Dataset:
+    """The margin of deterrence over p, the fine and the cost of contributing."""
+    p, fine, cost = np.linspace(0, 1, 21), np.linspace(0, 2, 21), np.array([1.0, 1.5])
+    margin = 4 * p[:, None, None] * fine[:, None] - 0.4 * cost
+    attrs = {"game": json.dumps(game_to_dict(replace(PUBLISHED, fine=1)))}
+    return xr.Dataset(
+        {"margin": ((P, FINE, "contribution_cost"), margin)}, {P: p, FINE: fine, "contribution_cost": cost}, attrs
+    )
+
+
+def test_theory_is_that_of_the_place_where_a_picture_cuts() -> None:
+    axes = plot_cut(wide(), at={FINE: "1/2", "contribution_cost": 1.5})
+    margin, threshold = axes.lines[0], axes.lines[-1].get_xdata()[0]
+    assert threshold == pytest.approx(0.3)
+    assert np.interp(threshold, margin.get_xdata(), margin.get_ydata()) == pytest.approx(0)
+
+    entry = legend_of(plot_phase_diagram(wide(), at={"contribution_cost": 1.5}, curves=["deterrence"]))
+    assert [text for text in entry if "deterrence" in text] == [r"deterrence: $\beta = \frac{3}{20 p}$"]
+
+
+def test_the_label_says_where_a_picture_cuts_in_truth() -> None:
+    axes = plot_cut(wide(), at={FINE: "1/3", "contribution_cost": 1}, thresholds=False)
+    assert "fine 0.3," in axes.get_ylabel()
+    assert np.allclose(axes.lines[0].get_ydata(), 4 * np.linspace(0, 1, 21) * 0.3 - 0.4)
+    with pytest.raises(InvalidParameter, match=r"at fine must be in \[0, 2\]"):
+        plot_cut(wide(), at={FINE: 3, "contribution_cost": 1})
+
+
 def test_names_along_a_line_are_lines_and_in_a_plane_the_first_is_taken(
     store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
