@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,26 @@ def test_estimates_are_kept_and_taken_again_only_for_the_same_experiment(tmp_pat
     assert len(calls) == 1
     assert measure_cases([case], seed=2, store=tmp_path / "kept") != first
     assert len(calls) == 2
+
+
+def test_estimates_of_another_version_game_or_setting_are_not_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def measure(game: Any, inner: Any, *, rounds: int, seed: int) -> Estimate:
+        raise AssertionError((game, inner, rounds, seed))
+
+    def case(game: Any, start: float = 0.5, rounds: int = 10) -> Case:
+        run: Any = partial(measure, game, partial(measure, start=start), rounds=rounds)
+        return Case(prediction=CASES[QUICK[0]].prediction, measure=run)
+
+    estimate = Estimate(value=0.1, interval=(0.09, 0.11), level=0.999, tolerance=0.01, seeds=3, seed=5, seconds=1.0)
+    keep_estimate(tmp_path, case("g"), {"seed": 1}, estimate)
+    assert stored_estimate(tmp_path, case("g"), {"seed": 1}) == estimate
+    for other in (case("h"), case("g", start=0.6), case("g", rounds=11)):
+        assert stored_estimate(tmp_path, other, {"seed": 1}) is None
+    assert [path.suffix for path in tmp_path.iterdir()] == [".json"]
+    monkeypatch.setattr("gametheory.__version__", "0.0.0")
+    assert stored_estimate(tmp_path, case("g"), {"seed": 1}) is None
 
 
 def test_a_damaged_estimate_is_made_again(tmp_path: Path) -> None:

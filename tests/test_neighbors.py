@@ -70,6 +70,24 @@ def test_gifts_by_relation_go_where_less_was_expected_and_stay_zero_sum() -> Non
     assert rewards[3] == equal[3]
 
 
+def test_beliefs_by_which_gifts_are_split_follow_what_was_done() -> None:
+    """Who contributes half of the time gets nearly all of the gift when it does; who always does, gets it otherwise."""
+    linear = PublicGoodsGame(group_size=3, multiplication_factor=3, strategies=("C", "D"))
+    game = GiftGame(returns=linear, gift_share="1/2", strategies=("C", "D", "E"))
+    found = run_mechanism(
+        game,
+        actions=["C", "D"],
+        co_players=["C", "E"],
+        choice=Boltzmann(temperature=1e9),
+        steps=Steps(),
+        schedule=Schedule(rounds=10_000, burn_in=10_000, uniform_rounds=0, replicates=4),
+        by_relation=True,
+        seed=2,
+    )
+    alone, together = 1 - 1 + 0.5, 2 - 1 + 0.0
+    assert found.rewards[:, 1].mean() == pytest.approx((alone + together) / 2, abs=0.02)
+
+
 @pytest.mark.parametrize("learned", ["punishers", "defectors"])
 def test_residents_earn_and_are_judged_as_the_theory_says(learned: str) -> None:
     if learned == "punishers":
@@ -98,6 +116,26 @@ def test_every_prediction_has_rivals_that_differ() -> None:
         apart = [abs(value - case.prediction.predicted) for value in case.prediction.rivals.values()]
         assert apart, case.prediction.id
         assert min(apart) > 0.01, case.prediction.id
+
+
+def test_learners_weigh_what_follows_by_the_discount_factor() -> None:
+    game = DonorGame(
+        benefit=3, contribution_cost=1, fine=2, punishment_cost=1, assessment_error="1/20", discount_factor="1/2"
+    )
+    found = run_donors(
+        game,
+        punishing_rule(),
+        punishing_norm(),
+        players=6,
+        choice=Boltzmann(temperature=2.0),
+        steps=Steps(),
+        schedule=Schedule(rounds=20_000, burn_in=5_000, uniform_rounds=2_000, replicates=16),
+        seed=4,
+    )
+    expected = expected_choices(game, punishing_rule(), punishing_norm(), 2.0)
+    patient = expected_choices(replace(game, discount_factor=1), punishing_rule(), punishing_norm(), 2.0)
+    assert abs(found.choices[:, 0].mean(axis=0) - expected["G"]).max() < 0.02
+    assert abs(np.array(patient["G"]) - expected["G"]).max() > 0.1
 
 
 def test_expected_choices_are_a_logit_of_margins() -> None:

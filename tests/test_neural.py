@@ -94,6 +94,11 @@ def test_tensors_move_probabilities_by_the_rules_of_dynamics() -> None:
 
     from experiments.neural.stage import moved
 
+    tenths = [torch.tensor(k / 10, dtype=torch.float32) for k in (2, 3)]
+    tight = AdaptivePunishment(
+        awareness=Awareness(temperature=1), rule=EffectRule(adaptation_step=0.2, effect_threshold=0.1), window=10
+    )
+    assert float(moved(torch.tensor(0.5), *tenths, tight, 0)) == pytest.approx(0.7)  # round-off decides nothing
     frequencies = [0.0, 0.25, 0.5, 1.0]
     grid = [(p, now, before) for p in (0.0, 0.3, 1.0) for now in frequencies for before in frequencies]
     p, now, before = (torch.tensor(column, dtype=torch.float64) for column in zip(*grid, strict=True))
@@ -107,6 +112,16 @@ def test_tensors_move_probabilities_by_the_rules_of_dynamics() -> None:
         for (q, f, g), value in zip(grid, found.tolist(), strict=True):
             expected = q if isinstance(rule, FixedRule) else rule.next_probability(q, now=f, before=g)
             assert value == pytest.approx(float(expected))
+
+
+def test_probabilities_follow_the_defections_of_the_last_window_alone() -> None:
+    rule = IntegralRule(adaptation_step=0.05, tolerated_defection=0.3)
+    punishment = AdaptivePunishment(
+        awareness=Awareness(temperature=0.3), rule=rule, window=5, start=0.5, first_frequency=0.0
+    )
+    run = trained(punishment, settings=NeuralSettings(updates=8, environments=3, unroll=5, hidden=8))
+    assert 0 < run.defection.max() <= 1
+    assert np.allclose(np.diff(run.probability, axis=1), 0.05 * (run.defection[:, 1:] - 0.3), atol=1e-6)
 
 
 def test_everybody_sees_its_own_contribution_first() -> None:
