@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import sympy as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -307,6 +308,10 @@ def test_compiled_groups_are_their_python_source() -> None:
         ({"rounds": 0}, "rounds"),
         ({"game": PublicGoodsGame(group_size=5, multiplication_factor=3, detection_rate="1/2")}, "detection_rate"),
         ({"game": 3}, "game"),
+        ({"game": PublicGoodsGame(group_size=5, multiplication_factor=sp.Symbol("r"))}, "multiplication_factor"),
+        ({"punishers": [True, False, 2, 1, 0]}, "punishers"),
+        ({"first_estimate": float("nan")}, "first_estimate"),
+        ({"choice": 3}, "choice"),
     ],
 )
 def test_wrong_arguments_are_named(changes: Any, named: str) -> None:
@@ -387,3 +392,20 @@ def test_wrong_punishers_are_named() -> None:
         LearnedPunishment(graded=2)  # type: ignore[arg-type]
     with pytest.raises(InvalidParameter, match="adapts"):
         sensitivity(GAME, WAYS["fixed probability"], adaptation_steps=[1], windows=[1], thresholds=[1], seed=1)
+
+
+def test_awareness_out_of_its_domain_is_refused() -> None:
+    rule: Any = FixedRule()
+    nothing: Any = None
+    text: Any = "1/2"
+    for make, named in (
+        (lambda: Awareness(temperature=text), "temperature"),
+        (lambda: AdaptivePunishment(awareness=nothing, rule=rule, window=3), "awareness"),
+        (lambda: severities((1.0,)), "awareness"),
+        (lambda: soft_mean((1.0, 2.0), 0.0), "temperature"),
+        (lambda: soft_mean((), 1.0), "harms"),
+        (lambda: gibbs_severity(GAME, 0), "temperature"),
+        (lambda: gibbs_severity(GAME, -1), "temperature"),
+    ):
+        with pytest.raises(InvalidParameter, match=named):
+            make()

@@ -134,6 +134,21 @@ def test_everybody_sees_its_own_contribution_first() -> None:
     assert observed(torch.tensor([[[0, 1, 2]]]), 3, False).abs().max() == 0
 
 
+def test_members_see_the_last_round() -> None:
+    import torch
+
+    from experiments.neural.stage import Stage
+    from experiments.neural.training import _Group
+
+    settings = NeuralSettings(updates=1, environments=2, unroll=3, hidden=4)
+    group = _Group(Stage.of(GAME, 2), None, settings, 1, 3, torch.device("cpu"))
+    assert group._see().max() == 0
+    with torch.no_grad():
+        group._policy._heads[0][1][..., 1] = 50.0  # all contribute
+    group.train(0)
+    assert group._see().min() == 1
+
+
 def test_contributions_vanish_unpunished_and_prevail_under_certain_punishment() -> None:
     settings = NeuralSettings(updates=120, environments=8, unroll=10, hidden=16, learning_rate=1e-2)
     assert trained(None, settings=settings, replicates=3).recorded("contribution").max() < 0.1

@@ -53,9 +53,7 @@ def gibbs_awareness(harms: Sequence[float], temperature: float) -> tuple[float, 
     >>> [round(v, 4) for v in gibbs_awareness((0.0, 0.6), 0.3)]
     [0.8808, 0.1192]
     """
-    require(len(harms) >= 2, "harms", harms, "at least two rewards")
-    require(all(-inf < q < inf for q in harms), "harms", harms, "finite rewards")
-    require(0 < temperature < inf, "temperature", temperature, "> 0 and finite")
+    _require_harms(harms, temperature)
     least = min(harms)
     weights = [exp((least - q) / temperature) for q in harms]
     return tuple(w / sum(weights) for w in weights)
@@ -69,6 +67,7 @@ def severities(awareness: Sequence[float]) -> tuple[float, ...]:
     >>> severities((0.75, 0.25))
     (0.5, 0.0)
     """
+    require(len(awareness) >= 2, "awareness", awareness, "at least two probabilities")
     mean = 1 / len(awareness)
     return tuple(max(0.0, (m - mean) / (1 - mean)) for m in awareness)
 
@@ -110,7 +109,9 @@ def gibbs_severity(game: PublicGoodsGame, temperature: Number) -> float:
     >>> round(gibbs_severity(PublicGoodsGame(group_size=5, multiplication_factor=3), "3/10"), 6)
     0.761594
     """
-    return tanh(to_float(harm_of_defection(game)) / (2 * to_float(as_number(temperature, name="temperature"))))
+    tau = to_float(as_number(temperature, name="temperature"))
+    require(0 < tau < inf, "temperature", temperature, "> 0 and finite")
+    return tanh(to_float(harm_of_defection(game)) / (2 * tau))
 
 
 def hottest_deterring_temperature(game: PublicGoodsGame) -> float:
@@ -169,6 +170,13 @@ def soft_mean(harms: Sequence[float], temperature: float) -> float:
     >>> round(soft_mean((0.0, 0.6), 0.3), 6)
     0.169866
     """
+    _require_harms(harms, temperature)
     least = min(harms)
     total = sum(exp((least - q) / temperature) for q in harms)
     return least - temperature * log(total / len(harms))
+
+
+def _require_harms(harms: Sequence[float], temperature: float) -> None:
+    require(len(harms) >= 2, "harms", harms, "at least two rewards")
+    require(all(-inf < q < inf for q in harms), "harms", harms, "finite rewards")
+    require(0 < temperature < inf, "temperature", temperature, "> 0 and finite")

@@ -10,6 +10,8 @@ something positive, and NaN there (model.md, section 3).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
+from numbers import Real
 from time import perf_counter
 from typing import Any, Final
 
@@ -18,7 +20,7 @@ from numpy.typing import NDArray
 
 from dynamics.adaptation.rules import EffectRule, IntegralRule
 from experiments.apc.punishers import AdaptivePunishment, LearnedPunishment, Punishment
-from experiments.environment import require_count
+from experiments.environment import environment_of, require_count
 from experiments.learners.choice import Boltzmann, EpsilonGreedy, Steps
 from gametheory.errors import require
 from gametheory.exact import to_float
@@ -163,7 +165,11 @@ def run_groups(
 
     n = checked_group(game, levels=levels, rounds=rounds, burn_in=burn_in, replicates=replicates, seed=seed)
     who = np.ones(n, np.bool_) if punishers is None else np.asarray(list(punishers), dtype=np.bool_)
-    require(who.shape == (n,), "punishers", punishers, f"{n} of True and False, one per player")
+    told = punishers is None or all(isinstance(p, bool | np.bool_) for p in punishers)
+    require(told and who.shape == (n,), "punishers", punishers, f"{n} of True and False, one per player")
+    require(isinstance(choice, Boltzmann | EpsilonGreedy), "choice", choice, "Boltzmann or EpsilonGreedy")
+    known = isinstance(first_estimate, Real) and isfinite(first_estimate)
+    require(known, "first_estimate", first_estimate, "a finite number")
     window = punishment.window if isinstance(punishment, AdaptivePunishment) else -(-(rounds + burn_in) // 1000)
     skipped = -(-burn_in // window)
     windows = skipped + -(-rounds // window)
@@ -198,6 +204,7 @@ def checked_group(game: Any, **counts: int) -> int:
     require(isinstance(game, PublicGoodsGame), "game", game, "a PublicGoodsGame")
     for name, value in counts.items():
         require_count(value, name, least={"levels": 2, "burn_in": 0, "seed": 0}.get(name, 1))
+    environment_of(game)
     perfect = game.detection_rate == 1 and game.false_alarm_rate == 0
     require(bool(perfect), "detection_rate", game.detection_rate, "1, without false alarms")
     return int(game.group_size)

@@ -20,6 +20,7 @@ reading of the probability rule; co-players that learn by Q-values. The windows 
 
 from dataclasses import dataclass, field
 from math import inf
+from numbers import Real
 
 from dynamics.adaptation.rules import EffectRule, IntegralRule
 from experiments.environment import require_count
@@ -61,7 +62,8 @@ class Awareness:
     critic: Steps = field(default_factory=Steps)
 
     def __post_init__(self) -> None:
-        require(0 < self.temperature < inf, "temperature", self.temperature, "> 0 and finite")
+        positive = isinstance(self.temperature, Real) and 0 < self.temperature < inf
+        require(positive, "temperature", self.temperature, "> 0 and finite")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +107,7 @@ class AdaptivePunishment:
     decay: float = 0.0
 
     def __post_init__(self) -> None:
+        require(isinstance(self.awareness, Awareness), "awareness", self.awareness, "an Awareness")
         fits = isinstance(self.rule, EffectRule | IntegralRule | FixedRule)
         require(fits, "rule", self.rule, "an EffectRule, an IntegralRule or a FixedRule")
         require_count(self.window, "window")
