@@ -476,9 +476,9 @@ def wide() -> xr.Dataset:
 
 def test_theory_is_that_of_the_place_where_a_picture_cuts() -> None:
     axes = plot_cut(wide(), at={FINE: "1/2", "contribution_cost": 1.5})
-    margin, threshold = axes.lines[0], axes.lines[-1].get_xdata()[0]
+    ends, threshold = np.asarray(axes.lines[0].get_xydata()), float(np.asarray(axes.lines[-1].get_xdata())[0])
     assert threshold == pytest.approx(0.3)
-    assert np.interp(threshold, margin.get_xdata(), margin.get_ydata()) == pytest.approx(0)
+    assert np.interp(threshold, ends[:, 0], ends[:, 1]) == pytest.approx(0)
 
     entry = legend_of(plot_phase_diagram(wide(), at={"contribution_cost": 1.5}, curves=["deterrence"]))
     assert [text for text in entry if "deterrence" in text] == [r"deterrence: $\beta = \frac{3}{20 p}$"]
