@@ -8,6 +8,7 @@ import pytest
 from dynamics.adaptation.awareness import gibbs_severity
 from dynamics.adaptation.rules import EffectRule, IntegralRule
 from experiments.apc import AdaptivePunishment, AdaptiveRun, Awareness, FixedRule, variants
+from experiments.apc.punishers import LearnedPunishment
 from experiments.neural.settings import NeuralSettings
 from gametheory import InvalidParameter, PublicGoodsGame
 
@@ -147,6 +148,46 @@ def test_members_see_the_last_round() -> None:
         group._policy._heads[0][1][..., 1] = 50.0  # all contribute
     group.train(0)
     assert group._see().min() == 1
+
+
+def test_nobody_punishes_itself() -> None:
+    import torch
+
+    from experiments.neural.stage import Stage
+    from experiments.neural.training import _Group
+
+    settings = NeuralSettings(updates=1, environments=2, unroll=3, hidden=4)
+    group = _Group(Stage.of(GAME, 2), LearnedPunishment(), settings, 1, 3, torch.device("cpu"))
+    with torch.no_grad():
+        group._policy._heads[0][1][..., 2] = 50.0  # nobody contributes, all punish
+    group.train(0)
+    assert group.result(3, 0.0).punishments.tolist() == [[pytest.approx(GAME.group_size - 1)]]
+
+
+def test_awareness_learns_from_co_players_alone() -> None:
+    import torch
+
+    from experiments.neural.aware import learn_awareness
+    from experiments.neural.networks import Networks
+
+    found = []
+    for own in (0, 1):
+        network = Networks(
+            [np.random.default_rng(1)], members=2, inputs=5, hidden=4, outputs=(2, 2), device=torch.device("cpu")
+        )
+        levels = torch.tensor([[[own, 0], [own, 1]]])
+        learn_awareness(
+            network,
+            torch.optim.SGD(network.parameters, lr=0.1),
+            seen=torch.ones(1, 2, 2, 3),
+            levels=levels,
+            earned=torch.tensor([[[1.0, -1.0], [1.0, -1.0]]]),
+            temperature=0.5,
+        )
+        found.append([tensor.detach().clone() for tensor in network.parameters])
+    same = [[torch.equal(a[:, i], b[:, i]) for a, b in zip(*found, strict=True)] for i in (0, 1)]
+    assert all(same[0])  # what it did itself says nothing of its co-player
+    assert not all(same[1])
 
 
 def test_contributions_vanish_unpunished_and_prevail_under_certain_punishment() -> None:
