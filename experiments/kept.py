@@ -27,6 +27,9 @@ def stored_estimate(folder: Path, case: Case, conditions: Mapping[str, Any]) -> 
         if kept["key"] != _key(case, conditions) or set(kept["estimate"]) != names:
             return None
         numbers = kept["estimate"]
+        plain = all(isinstance(numbers[name], int | float) for name in ("value", "level", "tolerance", "seconds"))
+        if not plain or not all(isinstance(numbers[name], int) for name in ("seeds", "seed")):
+            return None
         return Estimate(**numbers | {"interval": (float(numbers["interval"][0]), float(numbers["interval"][1]))})
     except (OSError, ValueError, KeyError, TypeError, IndexError):
         return None

@@ -122,7 +122,8 @@ def test_a_damaged_estimate_is_made_again(tmp_path: Path) -> None:
     assert stored_estimate(tmp_path, case, conditions | {"seed": 2}) is None
     path = tmp_path / f"{case.prediction.id}.json"
     document = json.loads(path.read_text())
-    for damage in ("", "{}", "[]", json.dumps(document | {"estimate": {"value": 1}}), path.read_text()[:-9]):
+    wrong = json.dumps(document | {"estimate": document["estimate"] | {"value": "0.1"}})
+    for damage in ("", "{}", "[]", json.dumps(document | {"estimate": {"value": 1}}), wrong, path.read_text()[:-9]):
         path.write_text(damage)
         assert stored_estimate(tmp_path, case, conditions) is None
     with pytest.raises(InvalidParameter, match="folder"):
