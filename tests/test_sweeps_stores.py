@@ -232,6 +232,20 @@ def test_a_second_run_on_a_store_is_refused_while_the_first_is_at_it(calm: Path)
     stored(calm)  # free again
 
 
+@pytest.mark.parametrize("name", ["zarr.json", "fine/zarr.json", "fine/c/0", "share/zarr.json"])
+@pytest.mark.parametrize("left", [None, b"{", b"\x00" * 480, b'{"attributes": []}'])
+def test_damaged_metadata_and_coordinates_are_found_and_put_in_place(calm: Path, name: str, left: bytes | None) -> None:
+    before = contents(calm)
+    (calm / name).unlink() if left is None else (calm / name).write_bytes(left)
+
+    again = run(specification(GAME, "long_run_shares", AXES, seed=1), out=calm, command="again", progress=False)
+
+    assert again.damaged == [name]
+    assert again.computed == 0
+    assert {key for key, data in contents(calm).items() if before[key] != data} <= {"zarr.json"}
+    assert np.array_equal(open_sweep(calm)["fine"].values, np.linspace(0, 2, 60))
+
+
 @pytest.mark.parametrize(
     ("left", "message"), [(None, "since pieces are finished"), ("[1]", "JSON"), ("{", "JSON"), ("[" * 100_000, "JSON")]
 )

@@ -269,6 +269,7 @@ def _settle_specification(store: Store, command: str) -> None:
         require(isinstance(stored, dict), str(file), "something else", "the JSON that the sweep wrote")
         found = difference(stored, wanted)
         require(not found, f"{store.path}: the sweep", found, "the one that the store was begun with")
+        _mend_zarr(store, command)
         return
     lost = (store.path / FOLDER / "finished").exists()
     require(not lost, str(file), "none", "there, since pieces are finished (of which sweep, nothing else says)")
@@ -281,6 +282,35 @@ def _settle_specification(store: Store, command: str) -> None:
             os.replace(made, target)
     rmtree(new)
     replace_file(file, (json.dumps(wanted, indent=1) + "\n").encode(), store.path / FOLDER / "new")
+
+
+def _mend_zarr(store: Store, command: str) -> None:
+    """Put metadata and coordinates that are missing or changed in place again; they are `damaged`."""
+    new = store.path / FOLDER / "new" / "zarr"
+    _make_zarr(store, new, command)
+    for made in sorted(new.rglob("*")):
+        if not made.is_file():
+            continue
+        name = made.relative_to(new)
+        target = store.path / name
+        if not target.is_file() or not _same_metadata(made.read_bytes(), target.read_bytes()):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(made, target)
+            store.damaged.append(str(name))
+    rmtree(new)
+
+
+def _same_metadata(made: bytes, there: bytes) -> bool:
+    """Whether two files are the same, but for the command that made them."""
+    if made == there:
+        return True
+    try:
+        documents = [json.loads(data) for data in (made, there)]
+        for document in documents:
+            document["attributes"].pop("command")
+    except (ValueError, RecursionError, LookupError, TypeError, AttributeError):
+        return False
+    return bool(documents[0] == documents[1])
 
 
 def _make_zarr(store: Store, path: Path, command: str) -> None:
