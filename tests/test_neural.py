@@ -95,11 +95,11 @@ def test_tensors_move_probabilities_by_the_rules_of_dynamics() -> None:
 
     from experiments.neural.stage import moved
 
-    tenths = [torch.tensor(k / 10, dtype=torch.float32) for k in (2, 3)]
+    two, three = (torch.tensor(k / 10, dtype=torch.float32) for k in (2, 3))
     tight = AdaptivePunishment(
         awareness=Awareness(temperature=1), rule=EffectRule(adaptation_step=0.2, effect_threshold=0.1), window=10
     )
-    assert float(moved(torch.tensor(0.5), *tenths, tight, 0)) == pytest.approx(0.7)  # round-off decides nothing
+    assert float(moved(torch.tensor(0.5), two, three, tight, 0)) == pytest.approx(0.7)  # round-off decides nothing
     frequencies = [0.0, 0.25, 0.5, 1.0]
     grid = [(p, now, before) for p in (0.0, 0.3, 1.0) for now in frequencies for before in frequencies]
     p, now, before = (torch.tensor(column, dtype=torch.float64) for column in zip(*grid, strict=True))

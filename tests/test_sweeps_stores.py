@@ -121,7 +121,7 @@ def test_worker_processes_give_the_same_bits_and_a_dead_one_is_replaced(calm: Pa
     if workers:
         os.kill(workers[-1], signal.SIGKILL)
 
-    assert process.wait() == 0
+    assert process.wait(timeout=240) == 0
     assert contents(out) == contents(calm)
 
 

@@ -110,8 +110,15 @@ def in_processes(
             if restarts > RESTARTS:
                 raise OSError(errno.ECHILD, "workers keep dying (out of memory?); what is finished is kept") from None
             source.put_back(flying.values())
+            _kill(pool)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _kill(pool: ProcessPoolExecutor) -> None:
+    """End the workers of a broken pool: one that started while it broke was not told to, and would be waited for."""
+    for process in list((pool._processes or {}).values()):
+        process.kill()
 
 
 def on_cluster(
