@@ -81,6 +81,8 @@ def checked_profile(game: NormalFormGame, profile: Sequence[Sequence[Number]]) -
     >>> checked_profile(normal_form_game([[3, 0], [5, 1]]), [["1/3", "2/3"], [0, 1]])[0]
     (Fraction(1, 3), Fraction(2, 3))
     """
+    nested = hasattr(profile, "__len__") and all(hasattr(mixture, "__len__") for mixture in profile)
+    require(nested, "profile", profile, f"of {game.shape} probabilities")
     sizes = tuple(len(mixture) for mixture in profile)
     require(sizes == game.shape, "profile", profile, f"of {game.shape} probabilities")
     flat = unify(as_number(p, name="profile") for mixture in profile for p in mixture)

@@ -17,6 +17,7 @@ from gametheory import (
     PublicGoodsGame,
     UnequalGame,
     best_replies,
+    bimatrix_equilibria,
     checked_profile,
     expected_payoffs,
     exploitability,
@@ -24,6 +25,7 @@ from gametheory import (
     from_nashpy,
     from_quantecon,
     game_from_payoffs,
+    nash_equilibria,
     normal_form_game,
     normal_form_of,
     profile_regrets,
@@ -340,3 +342,14 @@ def test_gambit_not_installed_is_named_with_its_extra(monkeypatch: pytest.Monkey
     monkeypatch.setitem(sys.modules, "pygambit", None)
     with pytest.raises(InvalidParameter, match=r"^pygambit must be installed \(pip install 'gametheory\[gambit\]'\)"):
         to_gambit(normal_form_game([[3, 0], [5, 1]]))
+
+
+@pytest.mark.parametrize("wrong", [None, 3, PublicGoodsGame(group_size=2, multiplication_factor=1)])
+def test_what_is_no_game_in_normal_form_is_named(wrong: Any) -> None:
+    for solve in (bimatrix_equilibria, nash_equilibria):
+        with pytest.raises(InvalidParameter, match="game must be a game in normal form"):
+            solve(wrong)
+    with pytest.raises(InvalidParameter, match="max_supports"):
+        nash_equilibria(normal_form_game([[1, 0], [0, 1]]), max_supports=-1)
+    with pytest.raises(InvalidParameter, match="profile"):
+        profile_regrets(normal_form_game([[1, 0], [0, 1]]), wrong)

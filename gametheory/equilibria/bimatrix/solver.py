@@ -126,6 +126,7 @@ def bimatrix_equilibria(game: NormalFormGame, *, method: str = "vertices") -> Bi
     (1, 1, True)
     """
     require(method in METHODS, "method", method, f"one of {METHODS}")
+    require(isinstance(game, NormalFormGame), "game", game, "a game in normal form (normal_form_of makes one)")
     require(game.n_players == 2, "game", f"{game.n_players} players", "a game of two players")
     require(game.exact, "game", "payoffs of floats", "a game with exact payoffs (see rationalized)")
     if method == "gambit":

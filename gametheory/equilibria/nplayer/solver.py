@@ -60,6 +60,8 @@ def nash_equilibria(
     >>> [[str(share) for share in mixture] for mixture in found.points[-1]], len(found.points), found.complete
     ([['1/3', '2/3'], ['1/3', '2/3'], ['1/3', '2/3']], 3, True)
     """
+    counted = isinstance(max_supports, int) and max_supports >= 1
+    require(counted, "max_supports", max_supports, "an integer >= 1")
     require(method in METHODS, "method", method, f"one of {METHODS}")
     made = isinstance(game, NormalFormGame)
     require(made, "game", game, "a game in normal form (normal_form_of makes one of a symmetric game)")
