@@ -95,6 +95,8 @@ def chosen_variable(dataset: "xr.Dataset", name: str | None, *, phases: bool = T
     """
     names = [str(known) for known in dataset.data_vars]
     if name is None:
+        if phases and {"phase", "evaluated"} <= set(names):  # of an adaptive sweep: known at every point
+            return "phase"
         first = [str(phase) for phase in np.atleast_1d(dataset.attrs.get("phases", [])) if phases and phase in names]
         return (first or names)[0] if names else _refused(dataset)
     require(name in names, "variable", name, f"one of {', '.join(names)}")

@@ -28,7 +28,7 @@ import numpy as np
 from gametheory.errors import require
 from gametheory.exact import Number, is_exact, is_integer
 from gametheory.games import Game
-from gametheory.normal_form import NormalFormGame
+from gametheory.normal_form import NormalFormGame, require_normal_form
 from gametheory.profiles import Profile, expected_payoffs, profile_regrets, pure_profile
 
 NOTIONS: Final = ("half", "laplacian")
@@ -154,6 +154,7 @@ def least_p(game: NormalFormGame, strategies: Sequence[str]) -> Number | None:
     >>> str(least_p(hunt, ["1", "1"])), str(least_p(hunt, ["2", "2"]))
     ('3/4', '1/4')
     """
+    require_normal_form(game)
     profile = pure_profile(game, list(strategies))
     places = [own.index(1) for own in profile]
     needed: Number = Fraction(0)
@@ -184,6 +185,7 @@ def payoff_dominates(
     >>> payoff_dominates(hunt, [[1, 0], [1, 0]], [[0, 1], [0, 1]])
     True
     """
+    require_normal_form(game)
     ones, others = expected_payoffs(game, first), expected_payoffs(game, second)
     gaps = [a - b for a, b in zip(ones, others, strict=True)]
     return bool(min(gaps) >= 0 and max(gaps) > 0 if weakly else min(gaps) > 0)

@@ -13,7 +13,7 @@ import numpy as np
 
 from gametheory.errors import InvalidParameter, require
 from gametheory.exact import is_exact
-from gametheory.normal_form import NormalFormGame, Tensor
+from gametheory.normal_form import NormalFormGame, Tensor, require_normal_form
 
 
 def to_nashpy(game: NormalFormGame, *, floats: bool = True) -> Any:
@@ -36,6 +36,7 @@ def to_nashpy(game: NormalFormGame, *, floats: bool = True) -> Any:
     >>> to_nashpy(normal_form_game([[3, 0], [5, 1]])).payoff_matrices[1].tolist()
     [[3.0, 5.0], [0.0, 1.0]]
     """
+    require_normal_form(game)
     require(game.n_players == 2, "game", f"{game.n_players} players", "a game of two players")
     tensors = [tensor.astype(float) if floats else tensor.copy() for tensor in game.payoffs]
     return _peer("nashpy", "peers").Game(*tensors)
@@ -67,6 +68,7 @@ def to_quantecon(game: NormalFormGame) -> Any:
     >>> to_quantecon(normal_form_game([[3, 0], [5, 1]])).players[1].payoff_array.tolist()
     [[3.0, 0.0], [5.0, 1.0]]
     """
+    require_normal_form(game)
     theirs = _peer("quantecon.game_theory", "peers")
     tensors = (tensor.astype(float) for tensor in game.payoffs)
     turned = (np.moveaxis(tensor, range(own), range(-own, 0)) for own, tensor in enumerate(tensors))
@@ -104,6 +106,7 @@ def to_gambit(game: NormalFormGame) -> Any:
     >>> to_gambit(normal_form_game([["1/3", 0], [5, 1]], title="one third")).title
     'one third'
     """
+    require_normal_form(game)
     theirs = _peer("pygambit", "gambit")
     made = theirs.Game.from_arrays(*(_rationals(tensor, theirs) for tensor in game.payoffs), title=game.title)
     _label(list(made.players), game.players)

@@ -182,6 +182,18 @@ def normal_form_of(game: Game | UnequalGame, *, title: str = "") -> NormalFormGa
     return NormalFormGame(payoffs=tuple(tensors), strategies=(names,) * len(tensors), title=title)
 
 
+def require_normal_form(game: Any) -> None:
+    """Refuse what is no game in normal form.
+
+    Raises
+    ------
+    InvalidParameter
+        Saying how to make one.
+    """
+    made = isinstance(game, NormalFormGame)
+    require(made, "game", game, "a game in normal form (normal_form_of makes one of a symmetric game)")
+
+
 def rationalized(game: NormalFormGame, *, max_denominator: int | None = None) -> NormalFormGame:
     """A game of floats made exact: each payoff the very rational that the float is, or a simple one near it.
 
@@ -200,6 +212,7 @@ def rationalized(game: NormalFormGame, *, max_denominator: int | None = None) ->
     >>> rationalized(game).payoffs[0][0, 0] == 0.3
     True
     """
+    require_normal_form(game)
     whole = max_denominator is None or (is_integer(max_denominator) and max_denominator >= 1)
     require(whole, "max_denominator", max_denominator, "an integer >= 1, or nothing")
     tensors = []
@@ -235,6 +248,7 @@ def relabelled(
     >>> game.shape, game.strategies, game.payoffs[1].tolist()
     ((2, 1), (('2', '1'), ('2',)), [[Fraction(1, 1)], [Fraction(5, 1)]])
     """
+    require_normal_form(game)
     order = list(range(game.n_players)) if players is None else list(players)
     require(sorted(order) == list(range(game.n_players)), "players", players, "a permutation of the players")
     kept = [range(size) for size in game.shape] if strategies is None else [list(own) for own in strategies]

@@ -18,7 +18,7 @@ import numpy as np
 from gametheory.errors import require
 from gametheory.exact import Number, as_number, is_exact, is_integer, to_float, unify
 from gametheory.games import SUM_TOLERANCE
-from gametheory.normal_form import NormalFormGame, Tensor
+from gametheory.normal_form import NormalFormGame, Tensor, require_normal_form
 
 Profile = tuple[tuple[Number, ...], ...]
 
@@ -81,6 +81,7 @@ def checked_profile(game: NormalFormGame, profile: Sequence[Sequence[Number]]) -
     >>> checked_profile(normal_form_game([[3, 0], [5, 1]]), [["1/3", "2/3"], [0, 1]])[0]
     (Fraction(1, 3), Fraction(2, 3))
     """
+    require_normal_form(game)
     nested = hasattr(profile, "__len__") and all(hasattr(mixture, "__len__") for mixture in profile)
     require(nested, "profile", profile, f"of {game.shape} probabilities")
     sizes = tuple(len(mixture) for mixture in profile)
@@ -189,6 +190,7 @@ def pure_equilibria(game: NormalFormGame) -> tuple[PureEquilibrium, ...]:
     >>> [(found.names, found.strict) for found in pure_equilibria(chicken)]
     [(('swerve', 'straight'), True), (('straight', 'swerve'), True)]
     """
+    require_normal_form(game)
     stable, strict = np.ones(game.shape, dtype=bool), np.ones(game.shape, dtype=bool)
     for player, tensor in enumerate(game.payoffs):
         best = tensor.max(axis=player, keepdims=True)

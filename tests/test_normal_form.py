@@ -346,7 +346,7 @@ def test_gambit_not_installed_is_named_with_its_extra(monkeypatch: pytest.Monkey
 
 @pytest.mark.parametrize("wrong", [None, 3, PublicGoodsGame(group_size=2, multiplication_factor=1)])
 def test_what_is_no_game_in_normal_form_is_named(wrong: Any) -> None:
-    for solve in (bimatrix_equilibria, nash_equilibria):
+    for solve in (bimatrix_equilibria, nash_equilibria, pure_equilibria, rationalized, relabelled, to_nashpy):
         with pytest.raises(InvalidParameter, match="game must be a game in normal form"):
             solve(wrong)
     with pytest.raises(InvalidParameter, match="max_supports"):

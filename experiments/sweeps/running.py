@@ -146,12 +146,29 @@ def certified(data: Mapping[str, Any]) -> Any:
     for name, ends in dict(data["axes"]).items():
         good = isinstance(ends, Mapping) and {"start", "stop"} <= set(ends)
         require(good, f"axes.{name}", ends, "{ start, stop, points } (a certified diagram is a rectangle)")
+        require_keys(ends, {"start", "stop", "points"}, f"axes.{name}")
         axes[name] = {"start": ends["start"], "stop": ends["stop"]}
     wanted = {"mode": "certified", "game": data["game"], "quantity": data["quantity"], "axes": axes}
-    depth = dict(data.get("refinement") or {}).get("depth")
+    refinement = dict(data.get("refinement") or {})
+    require_keys(refinement, {"depth"}, "refinement")
+    depth = refinement.get("depth")
     if depth is not None:
         wanted["depth"] = depth
     return certified_sweep({**wanted, "options": dict(data.get("parameters") or {})})
+
+
+def require_keys(given: Mapping[str, Any], known: set[str], name: str) -> None:
+    """Refuse keys that a certified diagram does not read.
+
+    Raises
+    ------
+    InvalidParameter
+        Naming the first.
+    """
+    for key in given:
+        require(
+            key in known, f"{name}.{key}", given[key], f"left out: a certified diagram reads {', '.join(sorted(known))}"
+        )
 
 
 def run(

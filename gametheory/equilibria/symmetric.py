@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from gametheory.algebra.subdivision import Box
 from gametheory.equilibria.components import Component, assemble
 from gametheory.equilibria.landscape import landscape
+from gametheory.errors import require
 from gametheory.games import Game
 
 
@@ -78,6 +79,10 @@ def symmetric_equilibria(game: Game) -> SymmetricEquilibria:
     C == 0 and D == 1 and P == 0
     D == 0 and C + P == 1 and P >= 1/10 and P <= 1
     """
+    symmetric = all(hasattr(game, name) for name in ("strategies", "group_size", "payoff"))
+    require(
+        symmetric, "game", type(game).__name__, "a symmetric game (of others: nash_equilibria(normal_form_of(game)))"
+    )
     land = landscape(game)
     labelled = []
     for cell in land.cells:

@@ -107,7 +107,7 @@ def where_not_positive(polynomials: Iterable[Polynomial]) -> DiscountSet:
     Examples
     --------
     >>> str(where_not_positive([(Fraction(-1), Fraction(0), Fraction(2))]))
-    '[0, 0.7071067811865476]'
+    '[0, ≈0.7071067811865476]'
     """
     signed = {_normal(p) for p in map(trimmed, polynomials) if p}
     distinct = [tuple(map(Fraction, p)) for p in sorted(signed, key=lambda p: (len(p), p))]
@@ -208,7 +208,7 @@ def _narrower(point: Point) -> Point:
     return point.refined((point.high - point.low) / 4) if isinstance(point, AlgebraicNumber) else point
 
 
-def _shown(interval: Interval, before: str = "") -> str:
+def _shown(interval: Interval, before: str = "≈") -> str:
     def number(point: Point) -> str:
         return before + repr(float(point)) if isinstance(point, AlgebraicNumber) else str(point)
 

@@ -34,6 +34,7 @@ from gametheory.algebra.intervals import as_flint, as_fraction
 from gametheory.errors import NotConverged, require
 from gametheory.exact import Number, as_number, is_exact, is_integer, to_text
 from gametheory.games import Game
+from gametheory.normal_form import NormalFormGame
 from gametheory.repeated.linear import latex
 from gametheory.repeated.payoff_limits import Profile, closes_in, floor_of
 from gametheory.repeated.polygons import Point, Polygon, clip, contains, hull
@@ -294,6 +295,8 @@ def _profiles(rows: list[list[Fraction]], columns: list[list[Fraction]]) -> list
 def _matrices(game: Any) -> tuple[list[list[Fraction]], list[list[Fraction]]]:
     if hasattr(game, "payoff"):
         return _symmetric_matrices(game)
+    if isinstance(game, NormalFormGame) and game.n_players == 2:
+        game = [payoffs.tolist() for payoffs in game.payoffs]
     ok = isinstance(game, Sequence) and len(game) == 2
     require(ok, "game", game, "a game of two players, or a pair of payoff matrices")
     rows, columns = ([[_exact(value) for value in row] for row in matrix] for matrix in game)

@@ -64,12 +64,13 @@ def stick_and_carrot_process(game: Game, *, rounds: int, contribute: str = "C", 
     >>> from gametheory.repeated import subgame_perfection
     >>> game = PublicGoodsGame(group_size=5, multiplication_factor=3, strategies=["C", "D"])
     >>> [str(subgame_perfection(stick_and_carrot_process(game, rounds=T)).discount_factors) for T in (1, 2)]
-    ['[1/5, 1)', '[0.17082039324993692, 1)']
+    ['[1/5, 1)', '[≈0.17082039324993692, 1)']
     """
     require(is_integer(rounds) and rounds >= 1, "rounds", rounds, "an integer >= 1")
     size = int(game.group_size)
     together = "all contribute"
-    punishing = [f"{left} rounds of punishment are left" for left in range(int(rounds), 0, -1)]
+    left = [f"{rest} rounds of punishment are left" for rest in range(int(rounds), 1, -1)]
+    punishing = [*left, "1 round of punishment is left"]
     order = [*punishing, together, together]
 
     def transition(state: str, counts: dict[str, int]) -> str:

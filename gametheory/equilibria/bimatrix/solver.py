@@ -26,7 +26,7 @@ from gametheory.equilibria.bimatrix.subsets import Mixture, NashComponent, NashS
 from gametheory.errors import require
 from gametheory.exact import to_text
 from gametheory.exchange import gambit_profiles
-from gametheory.normal_form import NormalFormGame
+from gametheory.normal_form import NormalFormGame, require_normal_form
 from gametheory.profiles import profile_regrets
 
 Words = NDArray[Any]  # labels as bits: uint64, or Python integers where those do not suffice
@@ -126,7 +126,7 @@ def bimatrix_equilibria(game: NormalFormGame, *, method: str = "vertices") -> Bi
     (1, 1, True)
     """
     require(method in METHODS, "method", method, f"one of {METHODS}")
-    require(isinstance(game, NormalFormGame), "game", game, "a game in normal form (normal_form_of makes one)")
+    require_normal_form(game)
     require(game.n_players == 2, "game", f"{game.n_players} players", "a game of two players")
     require(game.exact, "game", "payoffs of floats", "a game with exact payoffs (see rationalized)")
     if method == "gambit":
