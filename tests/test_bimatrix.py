@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from gametheory import InvalidParameter, NormalFormGame, normal_form_game, profile_regrets, pure_equilibria, relabelled
@@ -200,7 +200,7 @@ def test_indices_sum_to_one_and_those_of_strict_equilibria_are_one(pair: tuple[A
 
 
 @given(matrices(most=4, low=-50, high=50))
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 def test_in_simple_games_the_index_is_the_sign_of_the_determinants(pair: tuple[Any, Any]) -> None:
     game = normal_form_game(*pair)
     found = bimatrix_equilibria(game)
@@ -241,8 +241,7 @@ def test_compiled_and_exact_pivots_find_the_same_vertices(pair: tuple[Any, Any],
     compiled = polytopes._by_kernel(matrix, shift, 10**6)
 
     if compiled is None:
-        assert noise > 0  # nearly degenerate: floats went astray, and said so
-        assert scale > 10**3
+        assert scale > 10**3  # degenerate or nearly so: floats went astray, and said so
     assert compiled is None or same(compiled, polytopes._by_pivots(matrix, shift, 10**6))
 
 
