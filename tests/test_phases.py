@@ -639,8 +639,8 @@ def test_phases_of_any_affine_game_of_three_strategies_are_those_of_the_solvers(
         problem = matrix_problem(symbolic, (x, y), {"game": {}, "question": question, "options": {}, "axes": axes})
         values = [value_at(s.terms, *(Fraction(str(v)) for v in place.values())) for s in problem.signs]
         signs = {k: (v > 0) - (v < 0) for k, v in enumerate(values)}
-        if 0 in signs.values():
-            pytest.skip("a boundary")
+        if 0 in signs.values():  # a boundary, of no phase
+            continue
         phase = problem.phase(signs.get, lambda k: None)
         assert phase is not None
         found = set(phase.name.split(", ")) - {"none of these"}

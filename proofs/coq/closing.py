@@ -1,5 +1,6 @@
 """Branches are closed as a certificate says: sums, splits, integers, instances, lemmas and cases."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -34,12 +35,12 @@ from proofs.language import (
 Named = tuple[Formula, bool, str]
 
 
-class Closing(Sums):
+class Closing(Sums, ABC):
     """The rules of certificates, as Coq proofs."""
 
+    @abstractmethod
     def expand(self, items: Sequence[Named], scope: Scope, close: Callable[[Scope], None]) -> None:
         """Take formulas apart, and close each branch."""
-        raise NotImplementedError
 
     def refute(self, items: Sequence[Named], scope: Scope, proofs: Any) -> None:
         """Close every branch of the formulas by a list of proofs."""
